@@ -1,0 +1,27 @@
+
+-- Trigger functions.  They run with the owner's rights: whoever may write contacts.contact need
+-- not be allowed to write what follows from it.
+
+CREATE FUNCTION contacts.contact_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_contact_check';
+COMMENT ON FUNCTION contacts.contact_check() IS
+	'check and normalize a row of contacts.contact before it is written (R5, R10, R23, R25)';
+
+CREATE FUNCTION contacts.contact_changed() RETURNS trigger
+	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_contact_changed';
+COMMENT ON FUNCTION contacts.contact_changed() IS
+	'write what follows from changed rows of contacts.contact: identifiers, status history (R5, R11, R24)';
+
+CREATE FUNCTION contacts.identifier_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_identifier_check';
+COMMENT ON FUNCTION contacts.identifier_check() IS
+	'normalize an identifier before it is written (R10)';
+
+CREATE FUNCTION contacts.account_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
+COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';
+
+CREATE FUNCTION contacts.settings_changed() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_settings_changed';
+COMMENT ON FUNCTION contacts.settings_changed() IS
+	'make every session read the settings, fields and blocked identifiers of accounts again';

@@ -1,0 +1,59 @@
+
+-- Reporting what happened.
+
+CREATE FUNCTION contacts.record_activity(
+	kind        text,
+	email       text        DEFAULT NULL,
+	phone       text        DEFAULT NULL,
+	visitor     text        DEFAULT NULL,
+	external_id text        DEFAULT NULL,
+	name        text        DEFAULT NULL,
+	company     text        DEFAULT NULL,
+	timezone    text        DEFAULT NULL,
+	fields      jsonb       DEFAULT '{}',
+	status      text        DEFAULT NULL,
+	occurred_at timestamptz DEFAULT pg_catalog.now(),
+	source      text        DEFAULT NULL,
+	source_ref  text        DEFAULT NULL,
+	title       text        DEFAULT NULL,
+	data        jsonb       DEFAULT '{}',
+	state       text        DEFAULT 'completed',
+	starts_at   timestamptz DEFAULT NULL,
+	ends_at     timestamptz DEFAULT NULL,
+	calendar    text        DEFAULT NULL,
+	assigned_to bigint      DEFAULT NULL,
+	region      text        DEFAULT NULL,
+	on_invalid  text        DEFAULT 'error',
+	account_id  bigint      DEFAULT contacts.current_account()
+) RETURNS contacts.recorded
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_record_activity';
+COMMENT ON FUNCTION contacts.record_activity IS
+	'record one activity: find or create the person behind it by e-mail, phone, external id, visitor cookie, in this order, merge the details given, and link the activity; the same source and source_ref again updates that activity (R12–R21, R30–R32)';
+
+CREATE FUNCTION contacts.record_activities(
+	activities jsonb,
+	on_error   text   DEFAULT 'stop',
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS TABLE (item integer, activity_id bigint, contact_id bigint, outcome contacts.outcome,
+				 matched_by contacts.identifier_kind, duplicate_of bigint, error text)
+	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_record_activities';
+COMMENT ON FUNCTION contacts.record_activities IS
+	'record an array of activities, each an object with the arguments of record_activity as keys, with the result of the same calls one by one; on_error: stop raises at the first bad item and writes nothing, report skips bad items and says why (R33)';
+
+CREATE FUNCTION contacts.cancel_activity(
+	activity_id bigint,
+	account_id  bigint DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_cancel_activity';
+COMMENT ON FUNCTION contacts.cancel_activity IS
+	'set an activity to cancelled; one that is completed or a no-show is refused with 55000';
+
+CREATE FUNCTION contacts.reschedule_activity(
+	activity_id bigint,
+	starts_at   timestamptz,
+	ends_at     timestamptz DEFAULT NULL,
+	account_id  bigint      DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_reschedule_activity';
+COMMENT ON FUNCTION contacts.reschedule_activity IS
+	'give an activity another time and set it to scheduled; without ends_at its length stays';

@@ -1,0 +1,93 @@
+
+-- Invariants, one branch each (R112).  Every one holds after every committed transaction.
+
+CREATE FUNCTION contacts.check(account_id bigint DEFAULT contacts.current_account())
+	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
+	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	PERFORM contacts.require_setup();
+	RETURN QUERY
+	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],
+		   i.kind::text
+	FROM contacts.identifier i
+	JOIN contacts.contact c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
+	WHERE i.account_id = account_id AND (c.deleted_at IS NOT NULL OR c.merged_into IS NOT NULL);
+
+	RETURN QUERY
+	SELECT 'identifier is not in canonical form', 'identifier', ARRAY[i.contact_id], i.kind::text
+	FROM contacts.identifier i
+	WHERE i.account_id = account_id
+	  AND ((i.kind = 'email' AND (contacts.email_problem(i.value) IS NOT NULL
+								  OR contacts.normalize_email(i.value) IS DISTINCT FROM i.value))
+		OR (i.kind = 'phone' AND (contacts.phone_problem(i.value, NULL) IS NOT NULL
+								  OR contacts.normalize_phone(i.value, NULL) IS DISTINCT FROM i.value)));
+
+	RETURN QUERY
+	SELECT 'several primary identifiers of one kind', 'identifier', ARRAY[i.contact_id], i.kind::text
+	FROM contacts.identifier i
+	WHERE i.account_id = account_id AND i.is_primary
+	GROUP BY i.contact_id, i.kind HAVING pg_catalog.count(*) > 1;
+
+	RETURN QUERY
+	SELECT 'primary identifier that the contact does not show', 'identifier', ARRAY[i.contact_id],
+		   i.kind::text
+	FROM contacts.identifier i
+	JOIN contacts.contact c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
+	WHERE i.account_id = account_id AND i.is_primary
+	  AND ((i.kind = 'email' AND (c.email IS NULL OR contacts.email_problem(c.email) IS NOT NULL
+								  OR contacts.normalize_email(c.email) IS DISTINCT FROM i.value))
+		OR (i.kind = 'phone' AND c.phone IS NULL)
+		OR i.kind IN ('external', 'visitor'));
+
+	RETURN QUERY
+	SELECT 'e-mail that is nobody''s identifier', 'contact', ARRAY[c.contact_id], NULL::text
+	FROM contacts.contact c
+	WHERE c.account_id = account_id AND c.deleted_at IS NULL AND c.merged_into IS NULL
+	  AND c.email IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM contacts.identifier i
+					  WHERE i.account_id = c.account_id AND i.kind = 'email'
+						AND i.value = contacts.normalize_email(c.email))
+	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
+					  WHERE b.account_id = c.account_id AND b.kind = 'email'
+						AND b.value = contacts.normalize_email(c.email));
+
+	RETURN QUERY
+	SELECT 'redirect to a contact that is itself merged in a circle', 'contact',
+		   ARRAY[c.contact_id, c.merged_into], NULL::text
+	FROM contacts.contact c
+	JOIN contacts.contact s ON s.account_id = c.account_id AND s.contact_id = c.merged_into
+	WHERE c.account_id = account_id AND s.merged_into = c.contact_id;
+
+	RETURN QUERY
+	SELECT 'activity of a merged contact', 'activity', ARRAY[a.activity_id, a.contact_id], NULL::text
+	FROM contacts.activity a
+	JOIN contacts.contact c ON c.account_id = a.account_id AND c.contact_id = a.contact_id
+	WHERE a.account_id = account_id AND c.merged_into IS NOT NULL;
+
+	RETURN QUERY
+	SELECT 'status without the change that set it', 'contact', ARRAY[c.contact_id], c.status::text
+	FROM contacts.contact c
+	LEFT JOIN LATERAL (
+		SELECT s.to_status FROM contacts.status_change s
+		WHERE s.account_id = c.account_id AND s.contact_id = c.contact_id
+		ORDER BY s.changed_at DESC, s.status_change_id DESC LIMIT 1) last ON true
+	WHERE c.account_id = account_id AND c.status IS DISTINCT FROM last.to_status;
+
+	RETURN QUERY
+	SELECT 'pair to review with a contact that is not live', 'duplicate',
+		   ARRAY[d.contact_id, d.other_id], d.state
+	FROM contacts.duplicate d
+	JOIN contacts.contact c ON c.account_id = d.account_id
+		AND c.contact_id IN (d.contact_id, d.other_id)
+	WHERE d.account_id = account_id AND d.state = 'open' AND c.merged_into IS NOT NULL;
+
+	RETURN QUERY
+	SELECT 'foreign key without its row', k.conrelid::regclass::text, NULL::bigint[],
+		   k.conname::text || ' is not validated'
+	FROM pg_catalog.pg_constraint k
+	WHERE k.connamespace = 'contacts'::regnamespace AND k.contype = 'f' AND NOT k.convalidated;
+END
+$$;
+COMMENT ON FUNCTION contacts.check(bigint) IS
+	'list violated invariants of the account; empty when healthy (R112)';

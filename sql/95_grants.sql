@@ -1,0 +1,3 @@
+
+-- Nothing is for everybody (R80).
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA contacts FROM PUBLIC;

@@ -1,0 +1,39 @@
+/*
+ * call.h - the doorway: arguments in, results and errors out.
+ */
+#ifndef CONTACTS_CALL_H
+#define CONTACTS_CALL_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/jsonb.h"
+
+#include "store/store.h"
+#include "text/problem.h"
+
+/* ---- complain.c: the only place that raises ---- */
+
+extern void contacts_complain(const ContactsProblem *problem) __attribute__((noreturn));
+
+/* ---- call.c ---- */
+
+/*
+ * Begins a call: the tables must be there, the account named (last argument).  Connects SPI.
+ * Returns the account.
+ */
+extern int64 contacts_begin(FunctionCallInfo fcinfo);
+extern void contacts_end(void);
+
+/* Arguments; null is NULL, 0, or DT_NOBEGIN. */
+extern const char *contacts_given_cstring(FunctionCallInfo fcinfo, int argument);
+extern int64 contacts_given_int64(FunctionCallInfo fcinfo, int argument);
+extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argument);
+extern Jsonb *contacts_given_jsonb(FunctionCallInfo fcinfo, int argument);
+/* An argument that must not be null: complains, naming it. */
+extern void contacts_require(FunctionCallInfo fcinfo, int argument, const char *name);
+
+/* A row of the function's composite result type. */
+extern Datum contacts_result_row(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls);
+
+#endif

@@ -1,0 +1,90 @@
+/* -------------------------------------------------------------------------
+ * triggers.c
+ *		Trigger functions: shells around engine/guard.c and engine/follow.c (R5).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "utils/rel.h"
+
+#include "api/call.h"
+#include "engine/guard.h"
+
+PG_FUNCTION_INFO_V1(contacts_contact_check);
+PG_FUNCTION_INFO_V1(contacts_contact_changed);
+PG_FUNCTION_INFO_V1(contacts_identifier_check);
+PG_FUNCTION_INFO_V1(contacts_account_check);
+PG_FUNCTION_INFO_V1(contacts_settings_changed);
+
+typedef HeapTuple (*Guard)(TriggerData *trigger, ContactsProblem *problem);
+
+static Datum guard_row(FunctionCallInfo fcinfo, Guard guard);
+static TriggerData *trigger_data(FunctionCallInfo fcinfo);
+
+/* BEFORE INSERT OR UPDATE ON contacts.contact FOR EACH ROW */
+Datum
+contacts_contact_check(PG_FUNCTION_ARGS)
+{
+	return guard_row(fcinfo, contacts_guard_contact);
+}
+
+/* BEFORE INSERT OR UPDATE ON contacts.identifier, contacts.blocked_identifier FOR EACH ROW */
+Datum
+contacts_identifier_check(PG_FUNCTION_ARGS)
+{
+	return guard_row(fcinfo, contacts_guard_identifier);
+}
+
+/* BEFORE INSERT OR UPDATE ON contacts.account FOR EACH ROW */
+Datum
+contacts_account_check(PG_FUNCTION_ARGS)
+{
+	return guard_row(fcinfo, contacts_guard_account);
+}
+
+/* AFTER INSERT, UPDATE, DELETE ON contacts.contact FOR EACH STATEMENT, with transition tables */
+Datum
+contacts_contact_changed(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo);
+	ContactsProblem problem;
+
+	SPI_connect();
+	if (!contacts_follow_change(trigger, &problem))
+		contacts_complain(&problem);
+	SPI_finish();
+	return PointerGetDatum(NULL);
+}
+
+/* AFTER any change ON contacts.account, field, blocked_identifier FOR EACH STATEMENT */
+Datum
+contacts_settings_changed(PG_FUNCTION_ARGS)
+{
+	contacts_account_changed(RelationGetRelid(trigger_data(fcinfo)->tg_relation));
+	return PointerGetDatum(NULL);
+}
+
+static Datum
+guard_row(FunctionCallInfo fcinfo, Guard guard)
+{
+	ContactsProblem problem;
+	HeapTuple row = guard(trigger_data(fcinfo), &problem);
+
+	if (row == NULL)
+		contacts_complain(&problem);
+	return PointerGetDatum(row);
+}
+
+static TriggerData *
+trigger_data(FunctionCallInfo fcinfo)
+{
+	ContactsProblem problem;
+
+	if (CALLED_AS_TRIGGER(fcinfo))
+		return (TriggerData *) fcinfo->context;
+	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid call: not a trigger");
+	contacts_problem_detail(&problem, "This function runs as a trigger of its table only.");
+	contacts_complain(&problem);
+}

@@ -1,0 +1,30 @@
+/*
+ * activity.h - activities once they are recorded: repeated reports, cancelling, rescheduling.
+ */
+#ifndef CONTACTS_ENGINE_ACTIVITY_H
+#define CONTACTS_ENGINE_ACTIVITY_H
+
+#include "store/store.h"
+#include "text/problem.h"
+
+/* activity.c */
+
+/*
+ * A later report of the same activity: state and data follow it, times and the rest where it says
+ * something; the contact stays, an unlinked activity becomes linked (R31).  Returns whether
+ * anything changed.  Folding is associative, so a batch may fold before it meets the stored row.
+ */
+extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *report);
+/* Folds a report into the stored activity of its key; fills ids and contact of the report. */
+extern void contacts_repeat_activity(int64 account_id, ContactsActivity *report);
+/*
+ * The activity of a batch with the key of `report`: its number among `distinct`, -1 when it is
+ * the first, which then gets the number `next`.  index is a table of mask + 1 zeroed slots.
+ */
+extern int contacts_find_repeated(ContactsActivity **distinct, int *index, uint32 mask,
+								  const ContactsActivity *report, int next);
+extern bool contacts_cancel(int64 account_id, int64 activity_id, ContactsProblem *problem);
+extern bool contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at,
+								TimestampTz ends_at, ContactsProblem *problem);
+
+#endif

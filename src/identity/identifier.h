@@ -1,0 +1,59 @@
+/*
+ * identifier.h - an identifier as given, and the key it becomes (R10).
+ */
+#ifndef CONTACTS_IDENTIFIER_H
+#define CONTACTS_IDENTIFIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "text/problem.h"
+
+/* In the order in which they are tried (R12), and of the SQL enum identifier_kind. */
+typedef enum ContactsIdentifierKind
+{
+	CONTACTS_EMAIL,
+	CONTACTS_PHONE,
+	CONTACTS_EXTERNAL,
+	CONTACTS_VISITOR
+} ContactsIdentifierKind;
+#define CONTACTS_KINDS 4
+
+#define CONTACTS_KEY_MAX 256
+
+typedef enum ContactsKeyUse
+{
+	CONTACTS_KEY_ABSENT, /* blank or a placeholder: as if not given */
+	CONTACTS_KEY_SHOWN,  /* valid, but many people share it: kept, finds nobody */
+	CONTACTS_KEY_FINDS   /* a key */
+} ContactsKeyUse;
+
+typedef struct ContactsKey
+{
+	ContactsKeyUse use;
+	const char *reason;          /* why it is none, static; NULL = fine */
+	size_t size;                 /* bytes of value */
+	char value[CONTACTS_KEY_MAX]; /* canonical form, NUL-terminated; "" when absent */
+} ContactsKey;
+
+/* identifier.c */
+
+/*
+ * Reads an identifier.  region serves phones without country code; NULL = none known.  utf8 says
+ * how the text is encoded.  Returns false with *problem filled when the text is none.
+ */
+extern bool contacts_key_read(ContactsIdentifierKind kind, const char *text, size_t size,
+							  const char *region, bool utf8, ContactsKey *key,
+							  ContactsProblem *problem);
+
+/* Whether two external ids are of the same system: what stands before the colon. */
+extern bool contacts_same_system(const char *external, const char *other);
+
+/* "e-mail address", "phone number" … for messages. */
+extern const char *contacts_kind_noun(ContactsIdentifierKind kind);
+
+/* The problem of a key that another contact has (R11, R40). */
+extern bool contacts_taken_problem(ContactsProblem *problem, ContactsIdentifierKind kind,
+								   long long contact_id);
+
+#endif

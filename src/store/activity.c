@@ -1,0 +1,219 @@
+/* -------------------------------------------------------------------------
+ * activity.c
+ *		Reading and writing contacts.activity and contacts.page_view.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/timestamp.h"
+
+#include "store/store.h"
+
+#define ACTIVITY_COLUMNS \
+	"account_id, activity_id, contact_id, kind, source, source_ref, title, state, occurred_at," \
+	" starts_at, ends_at, assigned_to, recipient_email, recipient_phone, calendar, data," \
+	" created_at"
+
+#define ACTIVITY_FIELDS \
+	"a.activity_id, a.contact_id, a.kind, a.source, a.source_ref, a.title, a.state," \
+	" a.occurred_at, a.starts_at, a.ends_at, a.assigned_to, a.recipient_email," \
+	" a.recipient_phone, a.calendar, a.data"
+
+static ContactsTable activity_table = {.name = "contacts.activity", .columns = ACTIVITY_COLUMNS};
+
+static void mark_recorded(ContactsActivity **activities, int count, uint64 rows, bool *recorded);
+static void arg_activity(ContactsArgs *args, int64 account_id, const ContactsActivity *activity,
+						 TimestampTz now);
+static bool read_activity(uint64 rows, ContactsActivity *activity);
+
+void
+contacts_insert_activities(int64 account_id, ContactsActivity **activities, int count,
+						   TimestampTz now, bool *recorded)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.activity (" ACTIVITY_COLUMNS ")"
+		" SELECT " ACTIVITY_COLUMNS " FROM pg_catalog.unnest($1) AS r"
+		" ON CONFLICT (account_id, source, source_ref) WHERE source_ref IS NOT NULL DO NOTHING"
+		" RETURNING activity_id",
+		"contacts.activity[]");
+	ContactsRows rows;
+	ContactsArgs args = {0};
+
+	contacts_rows_begin(&rows, &activity_table, count);
+	for (int i = 0; i < count; i++)
+	{
+		ContactsArgs row = {0};
+
+		arg_activity(&row, account_id, activities[i], now);
+		contacts_rows_add(&rows, &row);
+	}
+	contacts_arg_rows(&args, &rows);
+	mark_recorded(activities, count, contacts_run(&query, &args), recorded);
+}
+
+bool
+contacts_read_repeated(int64 account_id, const char *source, const char *source_ref,
+					   ContactsActivity *activity)
+{
+	/* Two statements for one rule, since "=" finds no null and the index holds them. */
+	static ContactsQuery named = CONTACTS_QUERY(
+		"SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ "$1"
+		" AND a.source" EQ "$2 AND a.source_ref" EQ "$3 FOR NO KEY UPDATE",
+		"bigint text text");
+	static ContactsQuery unnamed = CONTACTS_QUERY(
+		"SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ "$1"
+		" AND a.source IS NULL AND a.source_ref" EQ "$2 FOR NO KEY UPDATE",
+		"bigint text");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	if (source)
+		contacts_arg_text(&args, source);
+	contacts_arg_text(&args, source_ref);
+	return read_activity(contacts_run(source ? &named : &unnamed, &args), activity);
+}
+
+bool
+contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *activity)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ "$1"
+		" AND a.activity_id" EQ "$2 FOR NO KEY UPDATE",
+		"bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, activity_id);
+	return read_activity(contacts_run(&query, &args), activity);
+}
+
+void
+contacts_update_activity(int64 account_id, const ContactsActivity *activity)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.activity a SET contact_id = r.contact_id, kind = r.kind,"
+		" title = r.title, state = r.state, occurred_at = r.occurred_at,"
+		" starts_at = r.starts_at, ends_at = r.ends_at, assigned_to = r.assigned_to,"
+		" recipient_email = r.recipient_email, recipient_phone = r.recipient_phone,"
+		" calendar = r.calendar, data = r.data"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE a.account_id" EQ "$1 AND a.activity_id" EQ "r.activity_id",
+		"bigint contacts.activity[]");
+	ContactsRows rows;
+	ContactsArgs row = {0};
+	ContactsArgs args = {0};
+
+	contacts_rows_begin(&rows, &activity_table, 1);
+	arg_activity(&row, account_id, activity, 0);
+	contacts_rows_add(&rows, &row);
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_rows(&args, &rows);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count)
+{
+	static ContactsQuery activities = CONTACTS_QUERY(
+		"UPDATE contacts.activity a SET contact_id = NULL WHERE a.account_id" EQ "$1"
+		" AND a.contact_id" EQ "ANY ($2)",
+		"bigint bigint[]");
+	static ContactsQuery page_views = CONTACTS_QUERY(
+		"UPDATE contacts.page_view p SET contact_id = NULL WHERE p.account_id" EQ "$1"
+		" AND p.contact_id" EQ "ANY ($2)",
+		"bigint bigint[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, contact_ids, count);
+	contacts_run(&activities, &args);
+	contacts_run(&page_views, &args);
+}
+
+void
+contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.page_view p SET contact_id = r.contact_id"
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (visitor, contact_id)"
+		" WHERE p.account_id" EQ "$1 AND p.visitor" EQ "r.visitor AND p.contact_id IS NULL",
+		"bigint text[] bigint[]");
+	const char **values = palloc(count * sizeof(char *));
+	int64 *ids = palloc(count * sizeof(int64));
+	ContactsArgs args = {0};
+
+	for (int i = 0; i < count; i++)
+	{
+		values[i] = visitors[i].value;
+		ids[i] = visitors[i].contact_id;
+	}
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_texts(&args, values, count);
+	contacts_arg_int64s(&args, ids, count);
+	contacts_run(&query, &args);
+}
+
+/* The insert returns its rows in order, so the two lists are walked side by side. */
+static void
+mark_recorded(ContactsActivity **activities, int count, uint64 rows, bool *recorded)
+{
+	uint64 row = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		recorded[i] = row < rows && contacts_row_int64(row, 1) == activities[i]->activity_id;
+		row += recorded[i];
+	}
+	if (row != rows)
+		elog(ERROR, "activities were not inserted in order");
+}
+
+/* The columns ACTIVITY_COLUMNS of one row. */
+static void
+arg_activity(ContactsArgs *args, int64 account_id, const ContactsActivity *activity,
+			 TimestampTz now)
+{
+	contacts_arg_int64(args, account_id);
+	contacts_arg_int64(args, activity->activity_id);
+	contacts_arg_id(args, activity->contact_id);
+	contacts_arg_text(args, activity->kind);
+	contacts_arg_text(args, activity->source);
+	contacts_arg_text(args, activity->source_ref);
+	contacts_arg_text(args, activity->title);
+	contacts_arg_enum(args, CONTACTS_ENUM_STATE, activity->state);
+	contacts_arg_time(args, activity->occurred_at);
+	contacts_arg_time(args, activity->starts_at);
+	contacts_arg_time(args, activity->ends_at);
+	contacts_arg_id(args, activity->assigned_to);
+	contacts_arg_text(args, activity->recipient_email);
+	contacts_arg_text(args, activity->recipient_phone);
+	contacts_arg_text(args, activity->calendar);
+	contacts_arg_jsonb(args, activity->data ? activity->data : contacts_empty_object());
+	contacts_arg_time(args, now);
+}
+
+/* The first row of ACTIVITY_FIELDS, if there is one. */
+static bool
+read_activity(uint64 rows, ContactsActivity *activity)
+{
+	if (rows == 0)
+		return false;
+	activity->activity_id = contacts_row_int64(0, 1);
+	activity->contact_id = contacts_row_int64(0, 2);
+	activity->kind = contacts_row_text(0, 3);
+	activity->source = contacts_row_text(0, 4);
+	activity->source_ref = contacts_row_text(0, 5);
+	activity->title = contacts_row_text(0, 6);
+	activity->state = contacts_row_enum(0, 7, CONTACTS_ENUM_STATE);
+	activity->occurred_at = contacts_row_time(0, 8);
+	activity->starts_at = contacts_row_time(0, 9);
+	activity->ends_at = contacts_row_time(0, 10);
+	activity->assigned_to = contacts_row_int64(0, 11);
+	activity->recipient_email = contacts_row_text(0, 12);
+	activity->recipient_phone = contacts_row_text(0, 13);
+	activity->calendar = contacts_row_text(0, 14);
+	activity->data = contacts_row_jsonb(0, 15);
+	return true;
+}

@@ -1,0 +1,283 @@
+/* -------------------------------------------------------------------------
+ * contact.c
+ *		Reading and writing rows of contacts.contact.
+ *
+ * Locks are taken in order of contact_id, in one statement per call, so that callers cannot lock
+ * each other out: FOR KEY SHARE keeps a contact from being merged, deleted or purged while others
+ * go on reporting, FOR NO KEY UPDATE makes one writer of its details wait for the other.  A row
+ * that changed while we waited is judged again by PostgreSQL; if it no longer qualifies it is
+ * missing from the result and the caller looks again.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "store/store.h"
+
+#define DETAIL_COLUMNS \
+	"c.contact_id, c.name, c.email, c.phone, c.company, c.timezone, c.status, c.owner_id," \
+	" c.source, c.fields, c.details_at"
+
+#define CONTACT_COLUMNS \
+	"account_id, contact_id, name, email, phone, company, timezone, status, owner_id, source," \
+	" fields, created_at, updated_at, details_at"
+
+static ContactsTable contact_table = {.name = "contacts.contact", .columns = CONTACT_COLUMNS};
+
+static void read_contact(uint64 row, int column, ContactsContact *contact);
+static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact,
+						TimestampTz now);
+static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts,
+						 int count, TimestampTz now);
+
+#define OWNERS_SQL \
+	"SELECT k.ordinality, i.is_primary, " DETAIL_COLUMNS \
+	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) WITH ORDINALITY" \
+	" AS k (kind, value, ordinality)" \
+	" JOIN contacts.identifier i ON i.account_id" EQ "$1 AND i.kind" EQ "k.kind" \
+	" AND i.value" EQ "k.value" \
+	" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "i.contact_id" \
+	" WHERE c.deleted_at IS NULL AND c.merged_into IS NULL" \
+	" ORDER BY c.contact_id"
+#define OWNERS_TYPES "bigint contacts.identifier_kind[] text[]"
+
+int
+contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, int count,
+					 ContactsLock lock, ContactsOwner **owners)
+{
+	static ContactsQuery queries[] = {
+		[CONTACTS_LOCK_NONE] = CONTACTS_QUERY(OWNERS_SQL, OWNERS_TYPES),
+		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(OWNERS_SQL " FOR KEY SHARE OF c", OWNERS_TYPES),
+		[CONTACTS_LOCK_WRITE] =
+			CONTACTS_QUERY(OWNERS_SQL " FOR NO KEY UPDATE OF c", OWNERS_TYPES),
+	};
+	ContactsArgs args = {0};
+	ArrayType *kind_array = construct_array(unconstify(Datum *, kinds), count,
+											contacts_enum_type(CONTACTS_ENUM_KIND), sizeof(Oid),
+											true, TYPALIGN_INT);
+	ArrayType *value_array =
+		construct_array(unconstify(Datum *, values), count, TEXTOID, -1, false, TYPALIGN_INT);
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg(&args, PointerGetDatum(kind_array));
+	contacts_arg(&args, PointerGetDatum(value_array));
+	rows = lock == CONTACTS_LOCK_NONE ? contacts_read(&queries[lock], &args)
+									  : contacts_run(&queries[lock], &args);
+	*owners = palloc(Max(rows, 1) * sizeof(ContactsOwner));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*owners)[row].key = contacts_row_int64(row, 1) - 1;
+		(*owners)[row].is_primary = contacts_row_bool(row, 2);
+		read_contact(row, 3, &(*owners)[row].contact);
+	}
+	return rows;
+}
+
+#define CONTACTS_SQL \
+	"SELECT " DETAIL_COLUMNS " FROM contacts.contact c WHERE c.account_id" EQ "$1" \
+	" AND c.contact_id" EQ "ANY ($2) AND c.deleted_at IS NULL AND c.merged_into IS NULL" \
+	" ORDER BY c.contact_id"
+
+int
+contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLock lock,
+					   ContactsContact **contacts)
+{
+	static ContactsQuery queries[] = {
+		[CONTACTS_LOCK_NONE] = CONTACTS_QUERY(CONTACTS_SQL, "bigint bigint[]"),
+		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(CONTACTS_SQL " FOR KEY SHARE", "bigint bigint[]"),
+		[CONTACTS_LOCK_WRITE] =
+			CONTACTS_QUERY(CONTACTS_SQL " FOR NO KEY UPDATE", "bigint bigint[]"),
+	};
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	rows = contacts_run(&queries[lock], &args);
+	*contacts = palloc(Max(rows, 1) * sizeof(ContactsContact));
+	for (uint64 row = 0; row < rows; row++)
+		read_contact(row, 1, &(*contacts)[row]);
+	return rows;
+}
+
+void
+contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivors)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
+		"SELECT r.place, c.contact_id, c.merged_into, c.deleted_at"
+		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS r (contact_id, place)"
+		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "r.contact_id"
+		" UNION ALL "
+		"SELECT chain.place, c.contact_id, c.merged_into, c.deleted_at FROM chain"
+		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "chain.merged_into)"
+		" SELECT chain.place, chain.contact_id FROM chain"
+		" WHERE chain.merged_into IS NULL AND chain.deleted_at IS NULL",
+		"bigint bigint[]");
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	memset(survivors, 0, count * sizeof(int64));
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	rows = contacts_read(&query, &args);
+	for (uint64 row = 0; row < rows; row++)
+		survivors[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
+}
+
+void
+contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count, TimestampTz now)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.contact (" CONTACT_COLUMNS ")"
+		" SELECT " CONTACT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
+		"contacts.contact[]");
+	ContactsArgs args = {0};
+
+	arg_contacts(&args, account_id, contacts, count, now);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.contact c SET name = r.name, email = r.email, phone = r.phone,"
+		" company = r.company, timezone = r.timezone, status = r.status, owner_id = r.owner_id,"
+		" source = r.source, fields = r.fields, details_at = r.details_at"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "r.contact_id",
+		"bigint contacts.contact[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_contacts(&args, account_id, contacts, count, 0);
+	contacts_run(&query, &args);
+}
+
+int
+contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
+						   ContactsExternalId **external)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id, i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.contact_id" EQ "ANY ($2) AND i.kind" EQ "$3 ORDER BY i.contact_id",
+		"bigint bigint[] contacts.identifier_kind");
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, CONTACTS_EXTERNAL);
+	rows = contacts_run(&query, &args);
+	*external = palloc(Max(rows, 1) * sizeof(ContactsExternalId));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*external)[row].contact_id = contacts_row_int64(row, 1);
+		(*external)[row].value = contacts_row_text(row, 2);
+	}
+	return rows;
+}
+
+/* Columns from `column` on are DETAIL_COLUMNS. */
+static void
+read_contact(uint64 row, int column, ContactsContact *contact)
+{
+	contact->contact_id = contacts_row_int64(row, column);
+	contact->name = contacts_row_text(row, column + 1);
+	contact->email = contacts_row_text(row, column + 2);
+	contact->phone = contacts_row_text(row, column + 3);
+	contact->company = contacts_row_text(row, column + 4);
+	contact->timezone = contacts_row_text(row, column + 5);
+	contact->status = contacts_row_enum(row, column + 6, CONTACTS_ENUM_STATUS);
+	contact->owner_id = contacts_row_int64(row, column + 7);
+	contact->source = contacts_row_text(row, column + 8);
+	contact->fields = contacts_row_jsonb(row, column + 9);
+	contact->details_at = contacts_row_time(row, column + 10);
+}
+
+/* The columns CONTACT_COLUMNS of one row. */
+static void
+arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact, TimestampTz now)
+{
+	args->count = 0;
+	contacts_arg_int64(args, account_id);
+	contacts_arg_int64(args, contact->contact_id);
+	contacts_arg_text(args, contact->name);
+	contacts_arg_text(args, contact->email);
+	contacts_arg_text(args, contact->phone);
+	contacts_arg_text(args, contact->company);
+	contacts_arg_text(args, contact->timezone);
+	contacts_arg_enum(args, CONTACTS_ENUM_STATUS, contact->status);
+	contacts_arg_id(args, contact->owner_id);
+	contacts_arg_text(args, contact->source);
+	contacts_arg_jsonb(args, contact->fields ? contact->fields : contacts_empty_object());
+	contacts_arg(args, TimestampTzGetDatum(now));
+	contacts_arg(args, TimestampTzGetDatum(now));
+	contacts_arg_time(args, contact->details_at);
+}
+
+static void
+arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, int count,
+			 TimestampTz now)
+{
+	ContactsRows rows;
+	ContactsArgs row;
+
+	contacts_rows_begin(&rows, &contact_table, count);
+	for (int i = 0; i < count; i++)
+	{
+		arg_contact(&row, account_id, contacts[i], now);
+		contacts_rows_add(&rows, &row);
+	}
+	contacts_arg_rows(args, &rows);
+}
+
+/* Sections of the document that get_contact() returns; $3 = how many views and activities. */
+#define DOCUMENT_SQL \
+	"SELECT pg_catalog.jsonb_build_object(" \
+	"'contact_id', c.contact_id, 'name', c.name, 'email', c.email, 'phone', c.phone," \
+	" 'company', c.company, 'timezone', c.timezone, 'status', c.status, 'source', c.source," \
+	" 'owner_id', c.owner_id, 'owner', (SELECT m.name FROM contacts.member m" \
+	" WHERE m.account_id" EQ "$1 AND m.member_id" EQ "c.owner_id)," \
+	" 'fields', c.fields, 'created_at', c.created_at, 'updated_at', c.updated_at," \
+	" 'tags', (SELECT COALESCE(pg_catalog.jsonb_agg(t.name ORDER BY t.name), '[]')" \
+	" FROM contacts.contact_tag ct JOIN contacts.tag t" \
+	" ON t.account_id" EQ "$1 AND t.tag_id" EQ "ct.tag_id" \
+	" WHERE ct.account_id" EQ "$1 AND ct.contact_id" EQ "c.contact_id)," \
+	" 'identifiers', (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" \
+	"'kind', i.kind, 'value', i.value, 'is_primary', i.is_primary)" \
+	" ORDER BY i.kind, i.is_primary DESC, i.value), '[]')" \
+	" FROM contacts.identifier i" \
+	" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "c.contact_id)," \
+	" 'consents', '[]'::pg_catalog.jsonb, 'segments', '[]'::pg_catalog.jsonb," \
+	" 'page_views', (SELECT COALESCE(pg_catalog.jsonb_agg(p.view), '[]') FROM (" \
+	"SELECT pg_catalog.jsonb_build_object('page_view_id', v.page_view_id, 'url', v.url," \
+	" 'title', v.title, 'seconds', v.seconds, 'viewed_at', v.viewed_at) AS view" \
+	" FROM contacts.page_view v WHERE v.account_id" EQ "$1 AND v.contact_id" EQ "c.contact_id" \
+	" ORDER BY v.viewed_at DESC, v.page_view_id DESC LIMIT $3) p)," \
+	" 'activities', (SELECT COALESCE(pg_catalog.jsonb_agg(h.activity), '[]') FROM (" \
+	"SELECT pg_catalog.jsonb_build_object('activity_id', a.activity_id, 'kind', a.kind," \
+	" 'source', a.source, 'title', a.title, 'state', a.state, 'occurred_at', a.occurred_at," \
+	" 'starts_at', a.starts_at, 'ends_at', a.ends_at, 'assigned_to', a.assigned_to) AS activity" \
+	" FROM contacts.activity a WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "c.contact_id" \
+	" ORDER BY a.occurred_at DESC, a.activity_id DESC LIMIT $3) h))" \
+	" FROM contacts.contact c WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "$2" \
+	" AND c.deleted_at IS NULL AND c.merged_into IS NULL"
+
+#define DOCUMENT_RECENT 20
+
+Jsonb *
+contacts_contact_document(int64 account_id, int64 contact_id)
+{
+	static ContactsQuery query = CONTACTS_QUERY(DOCUMENT_SQL, "bigint bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, contact_id);
+	contacts_arg_int64(&args, DOCUMENT_RECENT);
+	return contacts_read(&query, &args) ? contacts_row_jsonb(0, 1) : NULL;
+}

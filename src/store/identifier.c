@@ -1,0 +1,187 @@
+/* -------------------------------------------------------------------------
+ * identifier.c
+ *		Claiming, moving and freeing keys in contacts.identifier.
+ *
+ * The primary key of the table is what makes a key belong to one contact at most (R11).  Claims
+ * go in the order of kind and value, so that two calls that want some of the same keys wait for
+ * each other and do not deadlock (R18).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "store/store.h"
+
+#define IDENTIFIER_COLUMNS "account_id, kind, value, contact_id, is_primary, created_at"
+
+static ContactsTable identifier_table = {.name = "contacts.identifier",
+										 .columns = IDENTIFIER_COLUMNS};
+
+static int compare_claims(const void *a, const void *b);
+static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims,
+					   int count, TimestampTz now);
+static void arg_key(ContactsArgs *args, int64 account_id, ContactsIdentifierKind kind,
+					const char *value);
+
+int
+contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz now)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS " FROM pg_catalog.unnest($1) AS r"
+		" ON CONFLICT (account_id, kind, value) DO NOTHING",
+		"contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	qsort(claims, count, sizeof(ContactsClaim), compare_claims);
+	arg_claims(&args, account_id, claims, count, now);
+	return contacts_run(&query, &args);
+}
+
+int64
+contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *value)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.kind" EQ "$2 AND i.value" EQ "$3",
+		"bigint contacts.identifier_kind text");
+	ContactsArgs args = {0};
+
+	arg_key(&args, account_id, kind, value);
+	return contacts_run(&query, &args) ? contacts_row_int64(0, 1) : 0;
+}
+
+int
+contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.identifier i SET contact_id = r.contact_id"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE i.account_id" EQ "$1 AND i.kind" EQ "r.kind AND i.value" EQ "r.value",
+		"bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, moves, count, 0);
+	return contacts_run(&query, &args);
+}
+
+void
+contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.identifier i SET is_primary = i.value" EQ "r.value"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "r.contact_id AND i.kind" EQ "r.kind"
+		" AND i.is_primary" NE "(i.value" EQ "r.value)",
+		"bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, keys, count, 0);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_free_primary(int64 account_id, ContactsIdentifierKind kind, const int64 *contact_ids,
+					  int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.kind" EQ "$2 AND i.contact_id" EQ "ANY ($3) AND i.is_primary",
+		"bigint contacts.identifier_kind bigint[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, kind);
+	contacts_arg_int64s(&args, contact_ids, count);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_free_all(int64 account_id, const int64 *contact_ids, int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.contact_id" EQ "ANY ($2)",
+		"bigint bigint[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, contact_ids, count);
+	contacts_run(&query, &args);
+}
+
+int
+contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
+				  const char *value, bool *was_primary)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1 AND i.kind" EQ "$2"
+		" AND i.value" EQ "$3 AND i.contact_id" EQ "$4 RETURNING i.is_primary",
+		"bigint contacts.identifier_kind text bigint");
+	ContactsArgs args = {0};
+	int count;
+
+	arg_key(&args, account_id, kind, value);
+	contacts_arg_int64(&args, contact_id);
+	count = contacts_run(&query, &args);
+	*was_primary = count > 0 && contacts_row_bool(0, 1);
+	return count;
+}
+
+const char *
+contacts_oldest_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.contact_id" EQ "$2 AND i.kind" EQ "$3 ORDER BY i.created_at, i.value LIMIT 1",
+		"bigint bigint contacts.identifier_kind");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, contact_id);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, kind);
+	return contacts_run(&query, &args) ? contacts_row_text(0, 1) : NULL;
+}
+
+static int
+compare_claims(const void *a, const void *b)
+{
+	const ContactsClaim *left = a;
+	const ContactsClaim *right = b;
+
+	if (left->kind != right->kind)
+		return left->kind < right->kind ? -1 : 1;
+	return strcmp(left->value, right->value);
+}
+
+static void
+arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims, int count,
+		   TimestampTz now)
+{
+	ContactsRows rows;
+
+	contacts_rows_begin(&rows, &identifier_table, count);
+	for (int i = 0; i < count; i++)
+	{
+		ContactsArgs row = {0};
+
+		arg_key(&row, account_id, claims[i].kind, claims[i].value);
+		contacts_arg_int64(&row, claims[i].contact_id);
+		contacts_arg(&row, BoolGetDatum(claims[i].is_primary));
+		contacts_arg(&row, TimestampTzGetDatum(now));
+		contacts_rows_add(&rows, &row);
+	}
+	contacts_arg_rows(args, &rows);
+}
+
+static void
+arg_key(ContactsArgs *args, int64 account_id, ContactsIdentifierKind kind, const char *value)
+{
+	contacts_arg_int64(args, account_id);
+	contacts_arg_enum(args, CONTACTS_ENUM_KIND, kind);
+	contacts_arg_text(args, value);
+}

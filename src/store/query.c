@@ -1,0 +1,287 @@
+/* -------------------------------------------------------------------------
+ * query.c
+ *		Kept plans, their parameters and their rows.
+ *
+ * A plan is prepared at its first run: prepare, keep, and only then publish it in the query, so
+ * that an error on the way leaves the query as it was.  Plans revalidate themselves when tables
+ * change; what they cannot follow is a parameter type that was dropped and made again (DROP and
+ * CREATE EXTENSION in one session).  So a change in pg_type raises a generation, and a plan of
+ * an older generation resolves its type names once more before it runs.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "store/query.h"
+#include "store/store.h"
+
+static uint64 type_generation = 1;
+static bool set_up_known = false; /* a positive answer, until the catalogs change */
+
+static uint64 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only);
+static void make_current(ContactsQuery *query);
+static int resolve_types(const char *names, Oid *types);
+static void on_type_change(Datum arg, int cache_id, uint32 hash);
+static void on_relation_change(Datum arg, Oid relation);
+
+void
+contacts_query_init(void)
+{
+	CacheRegisterSyscacheCallback(TYPEOID, on_type_change, (Datum) 0);
+	CacheRegisterRelcacheCallback(on_relation_change, (Datum) 0);
+}
+
+bool
+contacts_is_set_up(void)
+{
+	if (!set_up_known)
+	{
+		Oid schema = get_namespace_oid("contacts", true);
+
+		set_up_known = OidIsValid(schema) &&
+					   OidIsValid(get_relname_relid("activity_stream", schema));
+	}
+	return set_up_known;
+}
+
+uint64
+contacts_run(ContactsQuery *query, const ContactsArgs *args)
+{
+	return run_plan(query, args, false);
+}
+
+uint64
+contacts_read(ContactsQuery *query, const ContactsArgs *args)
+{
+	return run_plan(query, args, true);
+}
+
+static uint64
+run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
+{
+	int code;
+
+	if (query->generation != type_generation)
+		make_current(query);
+	Assert(args->count == query->argc);
+	code = SPI_execute_plan(query->plan, unconstify(Datum *, &args->values[0]), args->nulls, read_only,
+							0);
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", query->sql, SPI_result_code_string(code));
+	return SPI_processed;
+}
+
+/* Makes sure that the query has a plan for the types as they are now. */
+static void
+make_current(ContactsQuery *query)
+{
+	Oid types[CONTACTS_QUERY_ARGS];
+	uint64 generation = type_generation;
+	int argc = resolve_types(query->types, types);
+
+	if (query->plan != NULL && memcmp(types, query->argtypes, argc * sizeof(Oid)) != 0)
+	{
+		SPI_freeplan(query->plan);
+		query->plan = NULL;
+	}
+	if (query->plan == NULL)
+	{
+		SPIPlanPtr plan = SPI_prepare(query->sql, argc, types);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare \"%s\": %s", query->sql,
+				 SPI_result_code_string(SPI_result));
+		memcpy(query->argtypes, types, sizeof(types));
+		query->argc = argc;
+		query->plan = plan;
+	}
+	query->generation = generation;
+}
+
+/* Type names, schema-qualified and separated by spaces, to their oids. */
+static int
+resolve_types(const char *names, Oid *types)
+{
+	char *copy = pstrdup(names);
+	char *state = NULL;
+	int count = 0;
+
+	memset(types, 0, sizeof(Oid) * CONTACTS_QUERY_ARGS);
+	for (char *name = strtok_r(copy, " ", &state); name; name = strtok_r(NULL, " ", &state))
+	{
+		if (count == CONTACTS_QUERY_ARGS)
+			elog(ERROR, "too many parameters");
+		types[count++] = contacts_type_oid(name);
+	}
+	pfree(copy);
+	return count;
+}
+
+Oid
+contacts_type_oid(const char *name)
+{
+	return DatumGetObjectId(DirectFunctionCall1(regtypein, CStringGetDatum(name)));
+}
+
+static void
+on_type_change(Datum arg, int cache_id, uint32 hash)
+{
+	type_generation++;
+}
+
+static void
+on_relation_change(Datum arg, Oid relation)
+{
+	set_up_known = false;
+}
+
+/* ---- parameters ---- */
+
+void
+contacts_arg(ContactsArgs *args, Datum value)
+{
+	Assert(args->count < CONTACTS_QUERY_ARGS);
+	args->nulls[args->count] = ' ';
+	args->values[args->count++] = value;
+}
+
+void
+contacts_arg_null(ContactsArgs *args)
+{
+	contacts_arg(args, (Datum) 0);
+	args->nulls[args->count - 1] = 'n';
+}
+
+void
+contacts_arg_int64(ContactsArgs *args, int64 value)
+{
+	contacts_arg(args, Int64GetDatum(value));
+}
+
+void
+contacts_arg_id(ContactsArgs *args, int64 id)
+{
+	if (id == 0)
+		contacts_arg_null(args);
+	else
+		contacts_arg(args, Int64GetDatum(id));
+}
+
+void
+contacts_arg_text(ContactsArgs *args, const char *value)
+{
+	if (value == NULL)
+		contacts_arg_null(args);
+	else
+		contacts_arg(args, CStringGetTextDatum(value));
+}
+
+void
+contacts_arg_jsonb(ContactsArgs *args, const Jsonb *value)
+{
+	if (value == NULL)
+		contacts_arg_null(args);
+	else
+		contacts_arg(args, PointerGetDatum(value));
+}
+
+void
+contacts_arg_time(ContactsArgs *args, TimestampTz value)
+{
+	if (value == DT_NOBEGIN)
+		contacts_arg_null(args);
+	else
+		contacts_arg(args, TimestampTzGetDatum(value));
+}
+
+void
+contacts_arg_int64s(ContactsArgs *args, const int64 *values, int count)
+{
+	Datum *elements = palloc(Max(count, 1) * sizeof(Datum));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = Int64GetDatum(values[i]);
+	contacts_arg(args, PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
+													   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
+}
+
+void
+contacts_arg_texts(ContactsArgs *args, const char **values, int count)
+{
+	Datum *elements = palloc(Max(count, 1) * sizeof(Datum));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = CStringGetTextDatum(values[i]);
+	contacts_arg(args, PointerGetDatum(
+						   construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT)));
+}
+
+Jsonb *
+contacts_empty_object(void)
+{
+	Jsonb *object = palloc(VARHDRSZ + sizeof(uint32));
+
+	SET_VARSIZE(object, VARHDRSZ + sizeof(uint32));
+	object->root.header = JB_FOBJECT;
+	return object;
+}
+
+/* ---- rows ---- */
+
+Datum
+contacts_row_datum(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}
+
+int64
+contacts_row_int64(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = contacts_row_datum(row, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
+}
+
+bool
+contacts_row_bool(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = contacts_row_datum(row, column, &isnull);
+
+	return isnull ? false : DatumGetBool(value);
+}
+
+TimestampTz
+contacts_row_time(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = contacts_row_datum(row, column, &isnull);
+
+	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
+}
+
+char *
+contacts_row_text(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = contacts_row_datum(row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+Jsonb *
+contacts_row_jsonb(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = contacts_row_datum(row, column, &isnull);
+
+	return isnull ? NULL : (Jsonb *) PG_DETOAST_DATUM_COPY(value);
+}

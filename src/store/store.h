@@ -1,0 +1,225 @@
+/*
+ * store.h - the tables, as C sees them.  The files of store/ hold all SQL; they read and write
+ * what they are told and decide nothing.
+ */
+#ifndef CONTACTS_STORE_H
+#define CONTACTS_STORE_H
+
+#include "access/tupdesc.h"
+#include "datatype/timestamp.h"
+#include "utils/array.h"
+#include "utils/jsonb.h"
+
+#include "identity/decide.h"
+#include "identity/identifier.h"
+#include "store/query.h"
+#include "values/field.h"
+
+/* ---- query.c ---- */
+
+extern Oid contacts_type_oid(const char *name); /* schema-qualified; "contacts.activity[]" too */
+
+/* ---- rows.c: many rows as one parameter ---- */
+
+/*
+ * A table and the columns that C writes.  The insert takes one array of the table's row type, so
+ * one plan serves one row and ten thousand.
+ */
+typedef struct ContactsTable
+{
+	const char *name;    /* qualified name */
+	const char *columns; /* separated by ", " */
+	Oid rowtype;         /* the row type; InvalidOid until first use */
+	uint64 version;      /* of the row type, as the type cache counts */
+	TupleDesc shape;     /* copy of its descriptor */
+	int count;           /* number of columns named above */
+	AttrNumber attributes[CONTACTS_QUERY_ARGS]; /* where they stand in the table */
+} ContactsTable;
+
+typedef struct ContactsRows
+{
+	ContactsTable *table;
+	int count;
+	int room;
+	Datum *tuples;
+} ContactsRows;
+
+extern void contacts_rows_begin(ContactsRows *rows, ContactsTable *table, int expected);
+/* Adds a row: args holds the columns in the order of table->columns. */
+extern void contacts_rows_add(ContactsRows *rows, const ContactsArgs *args);
+extern void contacts_arg_rows(ContactsArgs *args, const ContactsRows *rows);
+/* The next id of an identity column; sequence as named by PostgreSQL, in schema contacts. */
+extern int64 contacts_next_id(const char *sequence);
+
+/* ---- account.c: settings of an account, kept in memory ---- */
+
+typedef struct ContactsAccount
+{
+	int64 account_id;
+	char default_region[4]; /* "" = none */
+	ContactsPhoneMatch phone_match;
+	bool activity_events;
+	ContactsFieldSet fields;
+	int blocked_count;
+	char **blocked; /* kind digit and value, sorted */
+} ContactsAccount;
+
+/* Valid until the end of the transaction at least. */
+extern const ContactsAccount *contacts_account(int64 account_id);
+extern bool contacts_is_blocked(const ContactsAccount *account, ContactsIdentifierKind kind,
+								const char *value);
+/* Every session reads the settings again once this transaction has committed. */
+extern void contacts_account_changed(Oid relation);
+/* Which of the member ids exist: sets found[i]. */
+extern void contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *found);
+
+/* ---- contact.c ---- */
+
+#define CONTACTS_NO_STATUS (-1)
+
+/* A contact in memory; texts are NULL and ids 0 where the row has null. */
+typedef struct ContactsContact
+{
+	int64 contact_id;
+	const char *name;
+	const char *email;
+	const char *phone;
+	const char *company;
+	const char *timezone;
+	int status; /* index of the enum, CONTACTS_NO_STATUS = null */
+	int64 owner_id;
+	const char *source;
+	Jsonb *fields;
+	TimestampTz details_at; /* DT_NOBEGIN = null */
+} ContactsContact;
+
+typedef enum ContactsLock
+{
+	CONTACTS_LOCK_NONE,  /* read only */
+	CONTACTS_LOCK_SHARE, /* stays, unmerged and undeleted, until the transaction ends */
+	CONTACTS_LOCK_WRITE  /* and nobody else changes its details */
+} ContactsLock;
+
+/* A key that somebody owns. */
+typedef struct ContactsOwner
+{
+	int key;         /* index into the keys asked for */
+	bool is_primary; /* the contact shows it */
+	ContactsContact contact;
+} ContactsOwner;
+
+/* Owners of the keys, locked in order of contact_id; *owners is palloc'd.  Returns their number. */
+extern int contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values,
+								int count, ContactsLock lock, ContactsOwner **owners);
+/* Contacts by id, live ones only, locked in order; found[i] says whether ids[i] is among them. */
+extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count,
+								  ContactsLock lock, ContactsContact **contacts);
+/* Follows merges: survivors[i] is 0 when ids[i] is unknown or its survivor deleted. */
+extern void contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivors);
+extern void contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count,
+									 TimestampTz now);
+extern void contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count);
+/* External ids of contacts: pairs of contact id and value. */
+typedef struct ContactsExternalId
+{
+	int64 contact_id;
+	const char *value;
+} ContactsExternalId;
+extern int contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
+									  ContactsExternalId **external);
+/* One contact as a document, NULL when there is no live one (get_contact). */
+extern Jsonb *contacts_contact_document(int64 account_id, int64 contact_id);
+
+/* ---- identifier.c ---- */
+
+typedef struct ContactsClaim
+{
+	ContactsIdentifierKind kind;
+	const char *value;
+	int64 contact_id;
+	bool is_primary;
+} ContactsClaim;
+
+/* Inserts the claims that nobody owns, in order of kind and value; returns how many. */
+extern int contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz now);
+/* Contact that owns a key; 0 = nobody. */
+extern int64 contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *value);
+/* Gives cookies to other contacts; returns how many were there. */
+extern int contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count);
+/* Makes each key the primary one of its kind on its contact, the others not. */
+extern void contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count);
+/* Frees the primary keys of one kind of contacts. */
+extern void contacts_free_primary(int64 account_id, ContactsIdentifierKind kind,
+								  const int64 *contact_ids, int count);
+extern void contacts_free_all(int64 account_id, const int64 *contact_ids, int count);
+extern int contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
+							 const char *value, bool *was_primary);
+/* The oldest key of a kind of a contact; NULL = none. */
+extern const char *contacts_oldest_key(int64 account_id, int64 contact_id,
+									   ContactsIdentifierKind kind);
+
+/* ---- activity.c ---- */
+
+typedef struct ContactsActivity
+{
+	int64 activity_id;
+	int64 contact_id; /* 0 = unlinked */
+	const char *kind, *source, *source_ref, *title;
+	int state; /* index of the enum */
+	TimestampTz occurred_at;
+	TimestampTz starts_at, ends_at; /* DT_NOBEGIN = null */
+	int64 assigned_to;
+	const char *recipient_email, *recipient_phone, *calendar;
+	Jsonb *data;
+} ContactsActivity;
+
+/*
+ * Inserts activities; one whose source and source_ref are taken is left out.  recorded[i] says
+ * whether activities[i] was written.
+ */
+extern void contacts_insert_activities(int64 account_id, ContactsActivity **activities, int count,
+									   TimestampTz now, bool *recorded);
+/* The activity with this key of idempotency, locked; false = none. */
+extern bool contacts_read_repeated(int64 account_id, const char *source, const char *source_ref,
+								   ContactsActivity *activity);
+extern bool contacts_read_activity(int64 account_id, int64 activity_id,
+								   ContactsActivity *activity);
+extern void contacts_update_activity(int64 account_id, const ContactsActivity *activity);
+/* Unlinks what hangs on contacts that are removed for good (R52). */
+extern void contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count);
+/* Links the page views of visitors who became known (R15); claims of kind visitor. */
+extern void contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count);
+
+/* ---- history.c ---- */
+
+typedef struct ContactsStatusChange
+{
+	int64 contact_id;
+	int from_status, to_status;
+	const char *source;
+} ContactsStatusChange;
+
+extern void contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes,
+										   int count, TimestampTz now);
+
+typedef struct ContactsPair
+{
+	int64 contact_id, other_id; /* in any order */
+	const char *reason;
+	int order; /* of pairs given twice the first one counts */
+} ContactsPair;
+
+/* Puts pairs up for review; one that is known keeps its state. */
+extern void contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count,
+								  TimestampTz now);
+
+typedef struct ContactsTagging
+{
+	int64 contact_id;
+	const char *tag;
+} ContactsTagging;
+
+/* Tags contacts, making tags that are not there; returns how many were new on their contact. */
+extern int contacts_add_tags(int64 account_id, const ContactsTagging *tags, int count);
+
+#endif

@@ -1,0 +1,77 @@
+-- timezones.sql: which time zones a contact may have (R25).
+\set ON_ERROR_STOP on
+\set QUIET on
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+BEGIN;
+SELECT plan(66);
+
+-- What a new contact stores of a time zone, or the state of the error.
+CREATE TEMP SEQUENCE person;
+CREATE FUNCTION pg_temp.stored(zone text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE id bigint; result text;
+BEGIN
+	id := (contacts.upsert_contact(email => 'person' || nextval('person') || '@example.org',
+		timezone => zone)).contact_id;
+	SELECT c.timezone INTO result FROM contacts.contact c WHERE c.contact_id = id;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
+END $$;
+
+CREATE TEMP TABLE zone AS
+SELECT name, pg_temp.stored(name) AS as_is, pg_temp.stored(lower(name)) AS lower_case,
+       pg_temp.stored(' ' || upper(name) || E'\t') AS upper_case,
+       name ~ '^(posix|right)/' OR name IN ('Factory', 'posixrules', 'localtime') AS no_zone
+  FROM pg_timezone_names;
+
+SELECT cmp_ok((SELECT count(*)::int FROM zone WHERE NOT no_zone), '>', 400, 'the server knows zones');
+SELECT is_empty('SELECT name, as_is FROM zone WHERE NOT no_zone AND as_is IS DISTINCT FROM name',
+	'R25: each name that PostgreSQL knows is taken');
+SELECT is_empty('SELECT name, lower_case FROM zone
+	WHERE NOT no_zone AND lower_case IS DISTINCT FROM name',
+	'R25: each name in lower case gets its spelling');
+SELECT is_empty('SELECT name, upper_case FROM zone
+	WHERE NOT no_zone AND upper_case IS DISTINCT FROM name',
+	'R25: each name in capitals and with space around gets its spelling');
+SELECT is_empty($$SELECT name, as_is FROM zone WHERE no_zone AND as_is <> '22P02'$$,
+	'R25: posix/, right/, Factory, localtime and posixrules are refused');
+
+SELECT is(pg_temp.stored(name), '22P02', format('R25: refused: %s', left(name, 40)))
+  FROM unnest(ARRAY['foo+3', 'XYZ5', 'UTC+2', 'GMT+1', 'GMT+5', 'EST5', 'CET-1CEST', '<+03>-3',
+	'CET-1CEST,M3.5.0,M10.5.0/3', '+02:00', '-5', '5', 'Etc/GMT+13', 'Etc/GMT-15', 'Etc/GMT+99',
+	'Etc/GMT+00', 'Etc/GMT+01', 'Etc/GMT++1', 'Etc/GMT+1 2', 'America/New_York5', 'posix/UTC',
+	'posix/Europe/Paris', 'right/UTC', 'right/Europe/Paris', 'Factory', 'posixrules', 'localtime',
+	'Europe', 'America/', 'America/Argentina', 'America/Argentina/', '/', '/UTC', '../UTC',
+	'America/../UTC', './UTC', 'Europe//Paris', 'Europe/Paris/', 'Europe/Par', 'Europe/ Paris',
+	'Europe/Paris,M3', 'New York', 'Éurope/Paris', 'zone.tab', 'zone1970.tab', 'tzdata.zi', 'US',
+	'leapseconds', 'PDT', 'CEST', 'W. Europe Standard Time', repeat('A', 300),
+	'America/' || repeat('x', 300)]) AS name;
+
+SELECT is(pg_temp.stored(' '), NULL, 'R20: a blank zone is none');
+SELECT is(pg_temp.stored('Etc/GMT-14'), 'Etc/GMT-14', 'R25: numbered zones are names');
+SELECT throws_ok($$SELECT contacts.upsert_contact(email => 'x@example.org', timezone => 'foo+3')$$,
+	'22P02', 'invalid time zone: "foo+3"', 'R25: the message quotes the name');
+DO $$BEGIN
+	PERFORM contacts.upsert_contact(email => 'edit@example.org', timezone => 'europe/paris');
+END$$;
+SELECT lives_ok($$UPDATE contacts.contact SET timezone = 'asia/tokyo'
+	WHERE email = 'edit@example.org'$$, 'R25: plain UPDATE takes a zone');
+SELECT is(timezone, 'Asia/Tokyo', 'R25: in its spelling')
+  FROM contacts.contact WHERE email = 'edit@example.org';
+SELECT throws_ok($$UPDATE contacts.contact SET timezone = 'XYZ5' WHERE email = 'edit@example.org'$$,
+	'22P02', 'invalid time zone: "XYZ5"', 'R25: plain UPDATE refuses what is no zone');
+DO $$BEGIN
+	PERFORM contacts.upsert_contact(email => 'edit@example.org', timezone => '');
+END$$;
+SELECT is(timezone, 'Asia/Tokyo', 'R20: a blank zone never clears')
+  FROM contacts.contact WHERE email = 'edit@example.org';
+DO $$BEGIN
+	PERFORM contacts.update_contact(contact_id, '{"timezone":null}')
+	   FROM contacts.contact WHERE email = 'edit@example.org';
+END$$;
+SELECT is(timezone, NULL, 'R22: null in an edit clears')
+  FROM contacts.contact WHERE email = 'edit@example.org';
+
+SELECT * FROM finish();
+ROLLBACK;
