@@ -20,4 +20,9 @@
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tzp)
 #endif
 
+/* Renamed in version 17. */
+#if PG_VERSION_NUM < 170000
+#define SearchPathMatchesCurrentEnvironment(path) OverrideSearchPathMatchesCurrent(path)
+#endif
+
 #endif

@@ -324,10 +324,10 @@ push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text)
 Jsonb *
 contacts_json_concat(Jsonb *object, Jsonb *other)
 {
-	if (object == NULL || JB_ROOT_COUNT(object) == 0)
-		return other;
 	if (other == NULL || JB_ROOT_COUNT(other) == 0)
 		return object;
+	if (object == NULL || JB_ROOT_COUNT(object) == 0)
+		return other;
 	return DatumGetJsonbP(
 		DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(object), JsonbPGetDatum(other)));
 }

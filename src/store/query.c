@@ -7,6 +7,10 @@
  * change; what they cannot follow is a parameter type that was dropped and made again (DROP and
  * CREATE EXTENSION in one session).  So a change in pg_type raises a generation, and a plan of
  * an older generation resolves its type names once more before it runs.
+ *
+ * All plans are generic and go by index: their tables are large or will be, and a plan made while
+ * they were empty must not be a sequential scan for the rest of the session.  So planning is done
+ * here, with the other ways switched off, and not left to the first execution.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -14,11 +18,14 @@
 #include "catalog/namespace.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "store/query.h"
 #include "store/store.h"
 
@@ -27,6 +34,7 @@ static bool set_up_known = false; /* a positive answer, until the catalogs chang
 
 static uint64 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only);
 static void make_current(ContactsQuery *query);
+static void plan_by_index(ContactsQuery *query);
 static int resolve_types(const char *names, Oid *types);
 static void on_type_change(Datum arg, int cache_id, uint32 hash);
 static void on_relation_change(Datum arg, Oid relation);
@@ -70,6 +78,7 @@ run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
 
 	if (query->generation != type_generation)
 		make_current(query);
+	plan_by_index(query);
 	Assert(args->count == query->argc);
 	code = SPI_execute_plan(query->plan, unconstify(Datum *, &args->values[0]), args->nulls, read_only,
 							0);
@@ -93,7 +102,7 @@ make_current(ContactsQuery *query)
 	}
 	if (query->plan == NULL)
 	{
-		SPIPlanPtr plan = SPI_prepare(query->sql, argc, types);
+		SPIPlanPtr plan = SPI_prepare_cursor(query->sql, argc, types, CURSOR_OPT_GENERIC_PLAN);
 
 		if (plan == NULL || SPI_keepplan(plan) != 0)
 			elog(ERROR, "could not prepare \"%s\": %s", query->sql,
@@ -103,6 +112,29 @@ make_current(ContactsQuery *query)
 		query->plan = plan;
 	}
 	query->generation = generation;
+}
+
+/* Plans the query unless it has a plan that is still good. */
+static void
+plan_by_index(ContactsQuery *query)
+{
+	static const char *const switched_off[] = {"enable_seqscan", "enable_hashjoin",
+											   "enable_mergejoin"};
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(query->plan));
+	CachedPlan *plan;
+	int level;
+
+	if (source->is_valid && source->gplan != NULL && source->gplan->is_valid &&
+		SearchPathMatchesCurrentEnvironment(source->search_path))
+		return;
+	level = NewGUCNestLevel();
+	for (size_t i = 0; i < lengthof(switched_off); i++)
+		(void) set_config_option(switched_off[i], "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	plan = SPI_plan_get_cached_plan(query->plan);
+	if (plan)
+		ReleaseCachedPlan(plan, CurrentResourceOwner);
+	AtEOXact_GUC(true, level);
 }
 
 /* Type names, schema-qualified and separated by spaces, to their oids. */

@@ -208,18 +208,28 @@ SELECT is(pg_temp.again('{"colors":["blue"]}'),
 	'updated {"vip": true, "colors": ["blue"], "remark": "x", "team_size": 6}',
 	'R20: choices replace as a whole');
 
+-- Rows of a table, none as long as the schema lacks it.
+CREATE FUNCTION pg_temp.rows_of(name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE result bigint := 0;
+BEGIN
+	IF to_regclass(name) IS NOT NULL THEN
+		EXECUTE format('SELECT count(*) FROM %s', name) INTO result;
+	END IF;
+	RETURN result;
+END $$;
+
 CREATE TEMP TABLE before AS
-SELECT c.ctid AS place, c.contact_id, (SELECT count(*) FROM contacts.audit_log) AS audits,
-       (SELECT count(*) FROM contacts.event) AS events
+SELECT c.ctid AS place, c.contact_id, pg_temp.rows_of('contacts.audit_log') AS audits,
+       pg_temp.rows_of('contacts.event') AS events
   FROM contacts.contact c WHERE c.email = 'again@example.org';
 SELECT is(pg_temp.again('{"team_size":" 6.0 ","vip":"yes","colors":["BLUE"]}'),
 	'unchanged {"vip": true, "colors": ["blue"], "remark": "x", "team_size": 6}',
 	'R20: equal values change nothing');
 SELECT is(c.ctid, b.place, 'R20: equal values write no row version')
   FROM contacts.contact c JOIN before b USING (contact_id);
-SELECT is((SELECT count(*) FROM contacts.audit_log), audits, 'R20: equal values write no audit')
+SELECT is(pg_temp.rows_of('contacts.audit_log'), audits, 'R20: equal values write no audit')
   FROM before;
-SELECT is((SELECT count(*) FROM contacts.event), events, 'R20: equal values raise no event')
+SELECT is(pg_temp.rows_of('contacts.event'), events, 'R20: equal values raise no event')
   FROM before;
 
 -- ---- R21: late news ---------------------------------------------------------------------------

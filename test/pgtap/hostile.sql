@@ -63,6 +63,8 @@ INSERT INTO pool SELECT 'text[]', v FROM unnest(ARRAY[$q$'{}'$q$, $q$'{NULL}'$q$
     $q$'{a,b}'$q$, $q$'{{a,b},{c,d}}'$q$, $q$'[0:1]={a,b}'$q$, $q$ARRAY[repeat('x', 100000)]$q$,
     $q$(SELECT array_agg('t' || i) FROM generate_series(1, 500) i)$q$]) v;
 INSERT INTO pool SELECT 'regrole', v FROM unnest(ARRAY['0', '4294967295', $q$'pg_monitor'$q$, $q$'hostile_reader'$q$]) v;
+INSERT INTO pool SELECT 'regtype', v FROM unnest(ARRAY['0', '4294967295', $q$'text'$q$, $q$'contacts.contact_status'$q$, $q$'record'$q$]) v;
+INSERT INTO pool SELECT 'regclass', v FROM unnest(ARRAY['0', '4294967295', $q$'pg_class'$q$, $q$'contacts.contact'$q$]) v;
 INSERT INTO pool SELECT 'uuid', $q$'00000000-0000-0000-0000-000000000000'$q$;
 
 -- By argument name: values that let a call go deep.
