@@ -8,7 +8,7 @@
 \set ON_ERROR_STOP on
 \set QUIET on
 \set seed `echo "${HOSTILE_SEED:-$RANDOM}" | tr -cd 0-9`
-\set calls `echo "${HOSTILE_CALLS:-4000}"`
+\set calls `echo "${HOSTILE_CALLS:-12000}"`
 \set seconds `echo "${HOSTILE_SECONDS:-60}"`
 \if `test -n ":seed" && echo 0 || echo 1`
     SELECT (random() * 99999)::int AS seed \gset
