@@ -48,9 +48,9 @@ FROM demo.row r;
 -- Newcomers: colleagues of listed people, names mixed from the lists, the company's second phone.
 INSERT INTO demo.person
 SELECT 1000 + row_number() OVER (ORDER BY a.n),
-       (ARRAY['visitor', 'visitor', 'newcomer', 'caller'])[a.n % 4 + 1],
+       (ARRAY['visitor', 'visitor', 'newcomer', 'caller'])[a.n / 2 % 4 + 1],
        b.first_name || ' ' || c.last_name, a.company,
-       CASE WHEN a.n % 4 < 3 THEN lower(b.first_name || '.' || regexp_replace(c.last_name, '\W', '', 'g')
+       CASE WHEN a.n / 2 % 4 < 3 THEN lower(b.first_name || '.' || regexp_replace(c.last_name, '\W', '', 'g')
             || '@' || substring(a.web FROM 'www\.(.*)$')) END,
        contacts.normalize_phone(a.phone2, a.region), a.region, NULL, 'visitor-' || 5000 + a.n, NULL,
        CASE WHEN a.region = 'GB' THEN 'Europe/London' ELSE 'America/New_York' END
@@ -60,9 +60,10 @@ JOIN demo.row c ON c.n = (a.n * 11 + 29) % 1000 + 1
 WHERE a.n % 2 = 0 AND contacts.phone_problem(a.phone2, a.region) IS NULL;
 
 -- Two desks behind one office line: same number, another extension.
-UPDATE demo.person SET extension = CASE WHEN n % 2 = 0 THEN '12' ELSE '14' END,
-       phone = (SELECT q.phone FROM demo.person q WHERE q.n = p.n - p.n % 2)
-FROM demo.person p WHERE demo.person.n = p.n AND p.n BETWEEN 1040 AND 1079;
+UPDATE demo.person p SET extension = CASE WHEN p.n % 2 = 0 THEN '12' ELSE '14' END,
+       phone = (SELECT q.phone FROM demo.person q WHERE q.n = p.n - p.n % 2),
+       region = (SELECT q.region FROM demo.person q WHERE q.n = p.n - p.n % 2)
+WHERE p.n BETWEEN 1040 AND 1079;
 -- Couples and desk neighbours, who use each other's phone or computer now and then.
 UPDATE demo.person SET partner = CASE WHEN n % 2 = 0 THEN n + 1 ELSE n - 1 END
 WHERE n BETWEEN 100 AND 159 OR n BETWEEN 700 AND 729;
@@ -138,7 +139,7 @@ CREATE FUNCTION demo.mistyped(good text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     IF position('@' IN good) > 0 THEN
         RETURN demo.one_of(replace(good, '@', ' at '), split_part(good, '@', 1) || '@gmail',
-                           replace(good, '@', '@@'), replace(good, '@', ''), good || '.');
+                           replace(good, '@', '@@'), replace(good, '@', ''));
     END IF;
     RETURN demo.one_of(left(good, -2), 'call my office', '555-0199', right(good, 7), good || '77');
 END

@@ -114,3 +114,8 @@ CREATE TRIGGER account_check BEFORE INSERT OR UPDATE ON contacts.account
 	FOR EACH ROW EXECUTE FUNCTION contacts.account_check();
 CREATE TRIGGER identifier_check BEFORE INSERT OR UPDATE ON contacts.blocked_identifier
 	FOR EACH ROW EXECUTE FUNCTION contacts.identifier_check();
+COMMENT ON TRIGGER settings_changed ON contacts.account IS 'makes sessions read settings again';
+COMMENT ON TRIGGER settings_changed ON contacts.field IS 'makes sessions read definitions again';
+COMMENT ON TRIGGER settings_changed ON contacts.blocked_identifier IS 'makes sessions read them again';
+COMMENT ON TRIGGER account_check ON contacts.account IS 'checks region and time zone';
+COMMENT ON TRIGGER identifier_check ON contacts.blocked_identifier IS 'normalizes the value';

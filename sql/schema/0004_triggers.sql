@@ -16,3 +16,9 @@ CREATE TRIGGER contact_deleted AFTER DELETE ON contacts.contact
 
 CREATE TRIGGER identifier_check BEFORE INSERT OR UPDATE ON contacts.identifier
 	FOR EACH ROW EXECUTE FUNCTION contacts.identifier_check();
+
+COMMENT ON TRIGGER contact_check ON contacts.contact IS 'checks and normalizes a row';
+COMMENT ON TRIGGER contact_inserted ON contacts.contact IS 'writes what follows from new contacts';
+COMMENT ON TRIGGER contact_updated ON contacts.contact IS 'writes what follows from changed contacts';
+COMMENT ON TRIGGER contact_deleted ON contacts.contact IS 'writes what follows from removed contacts';
+COMMENT ON TRIGGER identifier_check ON contacts.identifier IS 'normalizes the value';

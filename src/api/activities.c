@@ -28,8 +28,8 @@ static void set_recorded(const ContactsReport *report, Datum *values, bool *null
 static ContactsReport **read_batch(Jsonb *activities, int *count);
 static bool passes_over(FunctionCallInfo fcinfo);
 static void complain_about_batch(void) __attribute__((noreturn));
-static void complain_about_item(ContactsReport **reports, int count,
-								const ContactsProblem *problem) __attribute__((noreturn));
+static void complain_about_item(ContactsReport **reports, int count, const ContactsProblem *problem)
+	__attribute__((noreturn));
 static void put_results(FunctionCallInfo fcinfo, ContactsReport **reports, int count);
 
 /* contacts.record_activity(kind text, …) returns contacts.recorded */
@@ -86,7 +86,10 @@ contacts_cancel_activity(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* contacts.reschedule_activity(activity_id bigint, starts_at timestamptz, ends_at timestamptz) returns void */
+/*
+ * contacts.reschedule_activity(activity_id bigint, starts_at timestamptz, ends_at timestamptz)
+ * returns void
+ */
 Datum
 contacts_reschedule_activity(PG_FUNCTION_ARGS)
 {
@@ -198,7 +201,7 @@ complain_about_batch(void)
 	contacts_problem(&problem, CONTACTS_INVALID_OPTION,
 					 "invalid activities: not an array of at most %d objects", BATCH_MAX);
 	contacts_problem_detail(&problem, "Each element has the arguments of record_activity as keys.");
-	contacts_problem_hint(&problem, "For example: [{\"kind\": \"note\", \"email\": \"a@b.example\"}].");
+	contacts_problem_hint(&problem, "For example: [{\"kind\": \"note\", \"email\": \"a@b.co\"}].");
 	contacts_complain(&problem);
 }
 
@@ -212,8 +215,7 @@ complain_about_item(ContactsReport **reports, int count, const ContactsProblem *
 	while (item < count && reports[item]->problem != problem)
 		item++;
 	if (item < count)
-		contacts_problem_detail(&named, "Item %d of the activities. %s", item + 1,
-								problem->detail);
+		contacts_problem_detail(&named, "Item %d of the activities. %s", item + 1, problem->detail);
 	contacts_complain(&named);
 }
 
@@ -235,9 +237,9 @@ put_results(FunctionCallInfo fcinfo, ContactsReport **reports, int count)
 			set_recorded(reports[i], &values[1], &nulls[1]);
 		else
 		{
-			values[6] = CStringGetTextDatum(
-				psprintf("%s%s%s", problem->message, problem->detail[0] ? ": " : "",
-						 problem->detail));
+			values[6] =
+				CStringGetTextDatum(psprintf("%s%s%s", problem->message,
+											 problem->detail[0] ? ": " : "", problem->detail));
 			nulls[6] = false;
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

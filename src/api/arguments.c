@@ -30,7 +30,7 @@ typedef struct Argument
 	size_t offset;
 } Argument;
 
-#define REPORT(field)   false, offsetof(ContactsReport, field)
+#define REPORT(field) false, offsetof(ContactsReport, field)
 #define ACTIVITY(field) true, offsetof(ContactsActivity, field)
 
 static const Argument arguments[] = {
@@ -63,8 +63,7 @@ static const Argument arguments[] = {
 	" occurred_at, source, source_ref, title, data, state, starts_at, ends_at, calendar," \
 	" assigned_to, region, on_invalid"
 
-static bool read_object(const JsonbValue *object, ContactsReport *report,
-						ContactsProblem *problem);
+static bool read_object(const JsonbValue *object, ContactsReport *report, ContactsProblem *problem);
 static bool read_argument(const JsonbValue *key, const JsonbValue *value, ContactsReport *report,
 						  ContactsProblem *problem);
 static const Argument *find_argument(const JsonbValue *key);
@@ -142,8 +141,8 @@ read_argument(const JsonbValue *key, const JsonbValue *value, ContactsReport *re
 
 	if (argument == NULL)
 		return contacts_given_unknown(key, ARGUMENT_NAMES, problem);
-	place = (argument->of_activity ? (char *) report->activity : (char *) report) +
-			argument->offset;
+	place =
+		(argument->of_activity ? (char *) report->activity : (char *) report) + argument->offset;
 	switch (argument->type)
 	{
 		case ARGUMENT_TEXT:

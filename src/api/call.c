@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "executor/spi.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -22,14 +21,14 @@ contacts_begin(FunctionCallInfo fcinfo)
 
 	require_tables();
 	contacts_require(fcinfo, last, "account_id");
-	SPI_connect();
+	contacts_connect();
 	return PG_GETARG_INT64(last);
 }
 
 void
 contacts_end(void)
 {
-	SPI_finish();
+	contacts_disconnect();
 }
 
 static void

@@ -19,8 +19,8 @@ extern void contacts_complain(const ContactsProblem *problem) __attribute__((nor
 /* ---- call.c ---- */
 
 /*
- * Begins a call: the tables must be there, the account named (last argument).  Connects SPI.
- * Returns the account.
+ * Begins a call: the tables must be there, the account named (last argument).  Opens the
+ * connection for queries.  Returns the account.
  */
 extern int64 contacts_begin(FunctionCallInfo fcinfo);
 extern void contacts_end(void);

@@ -38,7 +38,10 @@ static void complain_about_option(const char *what, const char *value, const cha
 	__attribute__((noreturn));
 static ArrayType *id_array(FunctionCallInfo fcinfo);
 
-/* contacts.upsert_contact(email text, …, tags text[], mode text, source text, region text) returns contacts.upserted */
+/*
+ * contacts.upsert_contact(email text, …, tags text[], mode text, source text, region text)
+ * returns contacts.upserted
+ */
 Datum
 contacts_upsert_contact(PG_FUNCTION_ARGS)
 {
@@ -51,7 +54,10 @@ contacts_upsert_contact(PG_FUNCTION_ARGS)
 	return take_in(fcinfo, account_id, report);
 }
 
-/* contacts.create_contact(email text, …, tags text[], source text, region text) returns contacts.upserted */
+/*
+ * contacts.create_contact(email text, …, tags text[], source text, region text) returns
+ * contacts.upserted
+ */
 Datum
 contacts_create_contact(PG_FUNCTION_ARGS)
 {
@@ -64,7 +70,10 @@ contacts_create_contact(PG_FUNCTION_ARGS)
 	return take_in(fcinfo, account_id, report);
 }
 
-/* contacts.update_contact(contact_id bigint, changes jsonb, on_duplicate text) returns contacts.upserted */
+/*
+ * contacts.update_contact(contact_id bigint, changes jsonb, on_duplicate text) returns
+ * contacts.upserted
+ */
 Datum
 contacts_update_contact(PG_FUNCTION_ARGS)
 {
@@ -85,7 +94,10 @@ contacts_update_contact(PG_FUNCTION_ARGS)
 	return upserted_row(fcinfo, &result);
 }
 
-/* contacts.find_contact(email text, phone text, external_id text, visitor text, region text) returns bigint */
+/*
+ * contacts.find_contact(email text, phone text, external_id text, visitor text, region text)
+ * returns bigint
+ */
 Datum
 contacts_find_contact(PG_FUNCTION_ARGS)
 {
@@ -175,8 +187,8 @@ contacts_assign_contacts(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_begin(fcinfo);
 	ContactsProblem problem;
-	int64 count = contacts_assign(account_id, id_array(fcinfo), contacts_given_int64(fcinfo, 1),
-								  &problem);
+	int64 count =
+		contacts_assign(account_id, id_array(fcinfo), contacts_given_int64(fcinfo, 1), &problem);
 
 	if (count < 0)
 		contacts_complain(&problem);
@@ -184,7 +196,10 @@ contacts_assign_contacts(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(count);
 }
 
-/* contacts.add_identifier(contact_id bigint, kind text, value text, make_primary boolean) returns void */
+/*
+ * contacts.add_identifier(contact_id bigint, kind text, value text, make_primary boolean)
+ * returns void
+ */
 Datum
 contacts_add_identifier(PG_FUNCTION_ARGS)
 {
@@ -323,7 +338,8 @@ require_something(const ContactsReport *report)
 		return;
 	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid contact: nothing says who it is");
 	contacts_problem_detail(&problem, "No identifier, name or company is given.");
-	contacts_problem_hint(&problem, "Give an e-mail, phone, external id, visitor, name or company.");
+	contacts_problem_hint(&problem,
+						  "Give an e-mail, phone, external id, visitor, name or company.");
 	contacts_complain(&problem);
 }
 

@@ -57,7 +57,7 @@ contacts_phone_problem(PG_FUNCTION_ARGS)
 	return explain(fcinfo, CONTACTS_PHONE);
 }
 
-/* contacts.phone_info(value text, region text) returns contacts.phone_details; never raises on a bad number */
+/* contacts.phone_info(value text, region text) returns contacts.phone_details; takes any number */
 Datum
 contacts_phone_info(PG_FUNCTION_ARGS)
 {
@@ -117,14 +117,13 @@ read_argument(FunctionCallInfo fcinfo, ContactsIdentifierKind kind, ContactsKey 
 			  ContactsProblem *problem)
 {
 	text *value = PG_GETARG_TEXT_PP(0);
+	ContactsGivenKey given = {kind, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), NULL,
+							  GetDatabaseEncoding() == PG_UTF8};
 	char region[4];
-	bool result;
 
-	result = contacts_key_read(kind, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-							   kind == CONTACTS_PHONE ? region_argument(fcinfo, region) : NULL,
-							   GetDatabaseEncoding() == PG_UTF8, key, problem);
-	PG_FREE_IF_COPY(value, 0);
-	return result;
+	if (kind == CONTACTS_PHONE)
+		given.region = region_argument(fcinfo, region);
+	return contacts_key_read(&given, key, problem);
 }
 
 /* The region argument, NULL when none is known; complains about an unknown one. */

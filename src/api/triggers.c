@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "commands/trigger.h"
-#include "executor/spi.h"
 #include "utils/rel.h"
 
 #include "api/call.h"
@@ -51,10 +50,10 @@ contacts_contact_changed(PG_FUNCTION_ARGS)
 	TriggerData *trigger = trigger_data(fcinfo);
 	ContactsProblem problem;
 
-	SPI_connect();
+	contacts_connect();
 	if (!contacts_follow_change(trigger, &problem))
 		contacts_complain(&problem);
-	SPI_finish();
+	contacts_disconnect();
 	return PointerGetDatum(NULL);
 }
 

@@ -104,8 +104,8 @@ contacts_cancel(int64 account_id, int64 activity_id, ContactsProblem *problem)
 }
 
 bool
-contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at,
-					TimestampTz ends_at, ContactsProblem *problem)
+contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at, TimestampTz ends_at,
+					ContactsProblem *problem)
 {
 	ContactsActivity activity;
 
@@ -113,8 +113,7 @@ contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at,
 		return contacts_missing_problem(problem, "activity", activity_id);
 	if (!refuse_finished(&activity, "rescheduled", problem))
 		return false;
-	if (ends_at == DT_NOBEGIN && activity.ends_at != DT_NOBEGIN &&
-		activity.starts_at != DT_NOBEGIN)
+	if (ends_at == DT_NOBEGIN && activity.ends_at != DT_NOBEGIN && activity.starts_at != DT_NOBEGIN)
 		ends_at = starts_at + (activity.ends_at - activity.starts_at);
 	if (ends_at != DT_NOBEGIN && ends_at < starts_at)
 	{

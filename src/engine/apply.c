@@ -19,8 +19,7 @@ static void describe_hit(ContactsWorld *world, int key, const char *external, Co
 static bool is_taken(ContactsWorld *world, int index);
 static bool is_anonymous(const ContactsReport *report);
 static int create_person(ContactsWorld *world, const ContactsReport *report);
-static void take_keys(ContactsWorld *world, int report, int person,
-					  const ContactsVerdict *verdict);
+static void take_keys(ContactsWorld *world, int report, int person, const ContactsVerdict *verdict);
 static void note_pairs(ContactsWorld *world, ContactsReport *report, int person,
 					   const ContactsVerdict *verdict);
 static bool merge_details(ContactsWorld *world, int report, ContactsPerson *person,
@@ -29,8 +28,8 @@ static bool merge_shown(ContactsWorld *world, int report, ContactsPerson *person
 						const ContactsVerdict *verdict, ContactsIdentifierKind kind,
 						ContactsMergeMode mode);
 static bool merge_text(const char **current, const char *incoming, ContactsMergeMode mode);
-static bool merge_status(ContactsWorld *world, const ContactsReport *report,
-						 ContactsPerson *person, ContactsMergeMode mode);
+static bool merge_status(ContactsWorld *world, const ContactsReport *report, ContactsPerson *person,
+						 ContactsMergeMode mode);
 static bool merge_owner(const ContactsReport *report, ContactsPerson *person,
 						ContactsMergeMode mode);
 static bool merge_fields(const ContactsReport *report, ContactsPerson *person,
@@ -48,8 +47,7 @@ contacts_apply(ContactsWorld *world, int index)
 	report->contact_id = report->duplicate_of = 0;
 	report->outcome = CONTACTS_NO_OUTCOME;
 	report->matched_by = -1;
-	if (is_anonymous(report) ||
-		(report->mode == CONTACTS_MODE_STRICT && is_taken(world, index)))
+	if (is_anonymous(report) || (report->mode == CONTACTS_MODE_STRICT && is_taken(world, index)))
 		return;
 	decide(world, index, &verdict);
 	report->matched_by = verdict.matched_by;
@@ -95,8 +93,7 @@ decide(ContactsWorld *world, int index, ContactsVerdict *verdict)
 	ContactsQuestion question;
 
 	question.phone_match = world->account->phone_match;
-	question.create =
-		report->mode == CONTACTS_MODE_CREATE || report->mode == CONTACTS_MODE_STRICT;
+	question.create = report->mode == CONTACTS_MODE_CREATE || report->mode == CONTACTS_MODE_STRICT;
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 	{
 		int key = world->report_keys[index][kind];
@@ -196,8 +193,7 @@ take_keys(ContactsWorld *world, int report, int person, const ContactsVerdict *v
 }
 
 static void
-note_pairs(ContactsWorld *world, ContactsReport *report, int person,
-		   const ContactsVerdict *verdict)
+note_pairs(ContactsWorld *world, ContactsReport *report, int person, const ContactsVerdict *verdict)
 {
 	for (int i = 0; i < verdict->review_count; i++)
 	{
@@ -243,8 +239,8 @@ merge_details(ContactsWorld *world, int index, ContactsPerson *person,
  * it: then it is all we know.
  */
 static bool
-merge_shown(ContactsWorld *world, int index, ContactsPerson *person,
-			const ContactsVerdict *verdict, ContactsIdentifierKind kind, ContactsMergeMode mode)
+merge_shown(ContactsWorld *world, int index, ContactsPerson *person, const ContactsVerdict *verdict,
+			ContactsIdentifierKind kind, ContactsMergeMode mode)
 {
 	const ContactsReport *report = world->reports[index];
 	const char **current = kind == CONTACTS_EMAIL ? &person->row.email : &person->row.phone;
@@ -255,9 +251,8 @@ merge_shown(ContactsWorld *world, int index, ContactsPerson *person,
 		return false;
 	if (!owned && !report->shown[kind] && verdict->contact != CONTACTS_NOBODY)
 		return false;
-	if (*current != NULL &&
-		(mode == CONTACTS_MERGE_FILL || !owned ||
-		 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
+	if (*current != NULL && (mode == CONTACTS_MERGE_FILL || !owned ||
+							 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;
 	*current = report->identifiers[kind];
 	if (owned)

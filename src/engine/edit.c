@@ -149,8 +149,9 @@ apply_change(const ContactsAccount *account, ContactsContact *contact, const Jso
 				member_exists(account->account_id, contact->owner_id, problem));
 	if (contacts_given_key_is(key, "fields"))
 		return edit_fields(account, contact, key, value, problem);
-	return contacts_given_unknown(
-		key, "name, email, phone, company, timezone, status, owner_id, fields", problem);
+	return contacts_given_unknown(key,
+								  "name, email, phone, company, timezone, status, owner_id, fields",
+								  problem);
 }
 
 /* Only what differs from the stored fields is checked: archived ones may stay or be cleared. */
@@ -187,8 +188,7 @@ static bool
 differs(const ContactsContact *before, const ContactsContact *after)
 {
 	return !same_text(before->name, after->name) || !same_text(before->email, after->email) ||
-		   !same_text(before->phone, after->phone) ||
-		   !same_text(before->company, after->company) ||
+		   !same_text(before->phone, after->phone) || !same_text(before->company, after->company) ||
 		   !same_text(before->timezone, after->timezone) || before->status != after->status ||
 		   before->owner_id != after->owner_id ||
 		   compareJsonbContainers(&before->fields->root, &after->fields->root) != 0;

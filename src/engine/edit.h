@@ -8,7 +8,10 @@
 
 /* edit.c.  All return false, or -1, with *problem filled; ids of merged contacts are followed. */
 
-/* Applies the keys of `changes`; *contact_id becomes the survivor's, *changed whether any differed. */
+/*
+ * Applies the keys of `changes`; *contact_id becomes the survivor's, *changed whether any
+ * differed.
+ */
 extern bool contacts_edit(int64 account_id, int64 *contact_id, Jsonb *changes, bool *changed,
 						  ContactsProblem *problem);
 /* status: index of the enum, CONTACTS_NO_STATUS takes it away.  Returns how many changed. */

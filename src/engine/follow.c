@@ -30,7 +30,7 @@ typedef struct ContactState
 {
 	int64 account_id;
 	int64 contact_id;
-	bool live; /* neither deleted nor merged */
+	bool live;            /* neither deleted nor merged */
 	const char *shown[2]; /* e-mail, phone; NULL = none */
 	int status;
 } ContactState;
@@ -213,9 +213,8 @@ note_change(ChangeList *list, const Change *change)
 	if (list->count == list->room)
 	{
 		list->room = Max(16, list->room * 2);
-		list->changes = list->changes
-							? repalloc_huge(list->changes, list->room * sizeof(Change))
-							: palloc(list->room * sizeof(Change));
+		list->changes = list->changes ? repalloc_huge(list->changes, list->room * sizeof(Change))
+									  : palloc(list->room * sizeof(Change));
 	}
 	list->changes[list->count++] = *change;
 }
@@ -352,9 +351,9 @@ write_status_changes(int64 account_id, const Change *changes, int count)
 		int before = changes[i].before.contact_id ? changes[i].before.status : CONTACTS_NO_STATUS;
 
 		if (changes[i].after.contact_id != 0 && before != changes[i].after.status)
-			rows[found++] = (ContactsStatusChange){changes[i].after.contact_id, before,
-												   changes[i].after.status,
-												   change_source ? change_source : "manual"};
+			rows[found++] =
+				(ContactsStatusChange){changes[i].after.contact_id, before, changes[i].after.status,
+									   change_source ? change_source : "manual"};
 	}
 	if (found > 0)
 		contacts_insert_status_changes(account_id, rows, found,

@@ -48,8 +48,8 @@ contacts_given_id(const JsonbValue *key, const JsonbValue *value, int64 *id,
 		return true;
 	if (value->type == jbvNumeric)
 	{
-		text = DatumGetCString(DirectFunctionCall1(numeric_out,
-												   NumericGetDatum(value->val.numeric)));
+		text =
+			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
 		errno = 0;
 		*id = strtoi64(text, &end, 10);
 		if (errno == 0 && *end == '\0' && *id > 0)

@@ -11,6 +11,7 @@
 
 #include "access/htup_details.h"
 #include "executor/spi.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/jsonb.h"
@@ -47,14 +48,13 @@ static const char *column_text(const GuardedRow *row, const char *column);
 static bool is_touched(const GuardedRow *row, const char *column);
 static void set_column(GuardedRow *row, const char *column, Datum value, bool isnull);
 static void set_text_column(GuardedRow *row, const char *column, const char *before,
-						 const char *after);
+							const char *after);
 static bool guard_ids(const GuardedRow *row, ContactsProblem *problem);
 static bool guard_key(GuardedRow *row, const ContactsAccount *account, const char *column,
 					  ContactsIdentifierKind kind, ContactsProblem *problem);
 static bool guard_text(GuardedRow *row, const char *column, ContactsProblem *problem);
 static bool guard_timezone(GuardedRow *row, ContactsProblem *problem);
-static bool guard_fields(GuardedRow *row, const ContactsAccount *account,
-						 ContactsProblem *problem);
+static bool guard_fields(GuardedRow *row, const ContactsAccount *account, ContactsProblem *problem);
 static void stamp(GuardedRow *row);
 
 HeapTuple
@@ -83,6 +83,7 @@ HeapTuple
 contacts_guard_identifier(TriggerData *trigger, ContactsProblem *problem)
 {
 	const ContactsAccount *account;
+	ContactsGivenKey given;
 	const char *value;
 	GuardedRow row;
 	ContactsKey key;
@@ -95,8 +96,9 @@ contacts_guard_identifier(TriggerData *trigger, ContactsProblem *problem)
 		return row.new_row;
 	kind = contacts_enum_of_datum(CONTACTS_ENUM_KIND, column_value(&row, "kind", &isnull));
 	account = contacts_account(DatumGetInt64(column_value(&row, "account_id", &isnull)));
-	if (!contacts_key_read(kind, value, strlen(value), contacts_effective_region(account, NULL),
-						   true, &key, problem))
+	given = (ContactsGivenKey){kind, value, strlen(value), contacts_effective_region(account, NULL),
+							   GetDatabaseEncoding() == PG_UTF8};
+	if (!contacts_key_read(&given, &key, problem))
 		return NULL;
 	if (key.use != CONTACTS_KEY_FINDS)
 	{
@@ -225,15 +227,16 @@ guard_fields(GuardedRow *row, const ContactsAccount *account, ContactsProblem *p
 		return true;
 	given = DatumGetJsonbP(value);
 	if (row->old_row)
-		stored = DatumGetJsonbP(SPI_getbinval(row->old_row, row->shape,
-											  column_number(row, "fields"), &isnull));
+		stored = DatumGetJsonbP(
+			SPI_getbinval(row->old_row, row->shape, column_number(row, "fields"), &isnull));
 	checked = contacts_fields_check_edit(&account->fields, stored, given, problem);
 	if (checked == NULL)
 		return false;
 	/* merging into nothing leaves blanks out */
 	checked = contacts_fields_merge(NULL, checked, CONTACTS_MERGE_NEWS);
 	if (checked != given)
-		set_column(row, "fields", JsonbPGetDatum(checked ? checked : contacts_empty_object()), false);
+		set_column(row, "fields", JsonbPGetDatum(checked ? checked : contacts_empty_object()),
+				   false);
 	return true;
 }
 

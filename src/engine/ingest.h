@@ -1,5 +1,6 @@
 /*
- * ingest.h - takes reports in: finds or creates the people, merges, links, writes (R12-R21, R30-R33).
+ * ingest.h - takes reports in: finds or creates the people, merges, links, writes (R12-R21,
+ * R30-R33).
  */
 #ifndef CONTACTS_INGEST_H
 #define CONTACTS_INGEST_H
@@ -11,10 +12,10 @@
 /*
  * Takes in reports, in order, as if each had come alone.  A report with a problem is passed over
  * when `pass_over` is set, else the first one ends it and nothing is written.  Returns NULL, or
- * that problem.  The reports hold the results.  Caller: SPI_connect().
+ * that problem.  The reports hold the results.  Caller: contacts_connect().
  */
-extern const ContactsProblem *contacts_ingest(int64 account_id, ContactsReport **reports,
-											  int count, bool pass_over);
+extern const ContactsProblem *contacts_ingest(int64 account_id, ContactsReport **reports, int count,
+											  bool pass_over);
 /* The contact that a report would belong to, 0 = none; writes nothing (find_contact). */
 extern int64 contacts_find(int64 account_id, ContactsReport *report, ContactsProblem *problem);
 

@@ -72,8 +72,8 @@ contacts_remove_key(int64 account_id, int64 contact_id, const char *label, const
 }
 
 bool
-contacts_make_key_primary(int64 account_id, int64 contact_id, const char *label,
-						  const char *value, ContactsProblem *problem)
+contacts_make_key_primary(int64 account_id, int64 contact_id, const char *label, const char *value,
+						  ContactsProblem *problem)
 {
 	ContactsContact *contact;
 	ContactsKey key;

@@ -51,8 +51,7 @@ contacts_report_check(const ContactsAccount *account, ContactsReport *report,
 					  ContactsProblem *problem)
 {
 	return check_on_invalid(report, problem) && check_region(report->region, problem) &&
-		   check_data(report->activity, problem) &&
-		   check_identifiers(account, report, problem) &&
+		   check_data(report->activity, problem) && check_identifiers(account, report, problem) &&
 		   check_details(account, report, problem) &&
 		   (report->activity == NULL || check_activity(report, problem));
 }
@@ -71,8 +70,9 @@ bool
 contacts_account_key(const ContactsAccount *account, ContactsIdentifierKind kind, const char *text,
 					 const char *region, ContactsKey *key, ContactsProblem *problem)
 {
-	if (!contacts_key_read(kind, text, strlen(text), region, GetDatabaseEncoding() == PG_UTF8, key,
-						   problem))
+	ContactsGivenKey given = {kind, text, strlen(text), region, GetDatabaseEncoding() == PG_UTF8};
+
+	if (!contacts_key_read(&given, key, problem))
 		return false;
 	if (key->use == CONTACTS_KEY_FINDS && contacts_is_blocked(account, kind, key->value))
 		key->use = CONTACTS_KEY_ABSENT;
@@ -169,8 +169,7 @@ check_data(const ContactsActivity *activity, ContactsProblem *problem)
 }
 
 static bool
-check_identifiers(const ContactsAccount *account, ContactsReport *report,
-				  ContactsProblem *problem)
+check_identifiers(const ContactsAccount *account, ContactsReport *report, ContactsProblem *problem)
 {
 	const char *region = contacts_effective_region(account, report->region);
 	const char *invalid[CONTACTS_KINDS] = {0};
@@ -256,8 +255,9 @@ check_activity(ContactsReport *report, ContactsProblem *problem)
 		return false;
 	}
 	activity->kind = trimmed(activity->kind);
-	if (!contacts_read_label(CONTACTS_ENUM_STATE, "state", report->state ? report->state : "completed",
-							 &activity->state, problem) ||
+	if (!contacts_read_label(CONTACTS_ENUM_STATE, "state",
+							 report->state ? report->state : "completed", &activity->state,
+							 problem) ||
 		!check_time("occurred_at", activity->occurred_at, problem) ||
 		!check_time("starts_at", activity->starts_at, problem) ||
 		!check_time("ends_at", activity->ends_at, problem))

@@ -47,7 +47,7 @@ typedef struct ContactsReport
 	int tag_count;
 	const char *source;
 	const char *region;
-	TimestampTz at;    /* time of the news */
+	TimestampTz at;         /* time of the news */
 	const char *on_invalid; /* error, keep (R19); NULL = error */
 	ContactsReportMode mode;
 	ContactsActivity *activity; /* NULL = no activity, only the contact */

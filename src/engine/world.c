@@ -21,8 +21,8 @@ static void load_external_ids(ContactsWorld *world);
 static void *grown(void *list, int count, int *room, size_t size);
 
 void
-contacts_world_begin(ContactsWorld *world, const ContactsAccount *account,
-					 ContactsReport **reports, int count, TimestampTz now)
+contacts_world_begin(ContactsWorld *world, const ContactsAccount *account, ContactsReport **reports,
+					 int count, TimestampTz now)
 {
 	int slots = pg_nextpower2_32(Max(count, 1) * CONTACTS_KINDS * 2);
 
@@ -76,8 +76,8 @@ contacts_world_add_person(ContactsWorld *world)
 	person->primary[0] = person->primary[1] = -1;
 	person->row.status = CONTACTS_NO_STATUS;
 	person->row.details_at = DT_NOBEGIN;
-	world->people = grown(world->people, world->person_count, &world->person_room,
-						  sizeof(ContactsPerson *));
+	world->people =
+		grown(world->people, world->person_count, &world->person_room, sizeof(ContactsPerson *));
 	world->people[world->person_count] = person;
 	return world->person_count++;
 }
@@ -104,16 +104,15 @@ contacts_world_add_change(ContactsWorld *world, const ContactsStatusChange *chan
 void
 contacts_world_add_pair(ContactsWorld *world, const ContactsPair *pair)
 {
-	world->pairs =
-		grown(world->pairs, world->pair_count, &world->pair_room, sizeof(ContactsPair));
+	world->pairs = grown(world->pairs, world->pair_count, &world->pair_room, sizeof(ContactsPair));
 	world->pairs[world->pair_count++] = *pair;
 }
 
 void
 contacts_world_add_tagging(ContactsWorld *world, const ContactsTagging *tagging)
 {
-	world->taggings = grown(world->taggings, world->tagging_count, &world->tagging_room,
-							sizeof(ContactsTagging));
+	world->taggings =
+		grown(world->taggings, world->tagging_count, &world->tagging_room, sizeof(ContactsTagging));
 	world->taggings[world->tagging_count++] = *tagging;
 }
 
@@ -182,8 +181,8 @@ load_external_ids(ContactsWorld *world)
 
 	for (int i = 0; i < world->person_count; i++)
 		ids[i] = world->people[i]->row.contact_id;
-	count = contacts_read_external_ids(world->account->account_id, ids, world->person_count,
-									   &external);
+	count =
+		contacts_read_external_ids(world->account->account_id, ids, world->person_count, &external);
 	/* both lists are in order of contact_id */
 	for (int i = 0; i < count; i++)
 	{

@@ -12,12 +12,12 @@
 /* A person in the batch: an existing contact, or one that the batch creates. */
 typedef struct ContactsPerson
 {
-	ContactsContact row;  /* as it will be; pointers of the stored row where unchanged */
-	bool is_new;          /* created by this batch */
-	bool changed;         /* row differs from the stored one */
-	int primary[2];       /* key that is the primary e-mail, phone; -1 = not among the keys */
-	bool new_primary[2];  /* that key became primary in this batch */
-	int external_count;   /* external ids it has, as far as loaded or claimed */
+	ContactsContact row; /* as it will be; pointers of the stored row where unchanged */
+	bool is_new;         /* created by this batch */
+	bool changed;        /* row differs from the stored one */
+	int primary[2];      /* key that is the primary e-mail, phone; -1 = not among the keys */
+	bool new_primary[2]; /* that key became primary in this batch */
+	int external_count;  /* external ids it has, as far as loaded or claimed */
 	const char **external;
 } ContactsPerson;
 
@@ -26,7 +26,7 @@ typedef struct ContactsKnownKey
 {
 	ContactsIdentifierKind kind;
 	const char *value;
-	int owner;      /* person; CONTACTS_NOBODY */
+	int owner;       /* person; CONTACTS_NOBODY */
 	bool is_claimed; /* by this batch */
 	bool is_moved;   /* a cookie that changes its owner in this batch */
 } ContactsKnownKey;
@@ -50,7 +50,7 @@ typedef struct ContactsWorld
 	int (*report_keys)[CONTACTS_KINDS]; /* key of each report by kind; -1 = none */
 	uint32 *key_index;                  /* open addressing over keys; 0 = free, else key + 1 */
 	uint32 key_mask;
-	Datum *key_kinds;  /* the keys once more, as the look-up takes them */
+	Datum *key_kinds; /* the keys once more, as the look-up takes them */
 	Datum *key_values;
 	bool asks_external; /* some report gives an external id */
 

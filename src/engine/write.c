@@ -64,8 +64,7 @@ contacts_world_write(ContactsWorld *world)
 	write_people(world, false);
 	write_primary_keys(world);
 	if (world->change_count)
-		contacts_insert_status_changes(account_id, world->changes, world->change_count,
-									   world->now);
+		contacts_insert_status_changes(account_id, world->changes, world->change_count, world->now);
 	if (world->pair_count)
 		contacts_insert_pairs(account_id, world->pairs, world->pair_count, world->now);
 	if (world->tagging_count)
@@ -144,8 +143,7 @@ write_moves(ContactsWorld *world)
 	for (int i = 0; i < world->key_count; i++)
 		if (world->keys[i].is_moved)
 			moves[count++] = claim_of(world, i);
-	return count == 0 ||
-		   contacts_move_visitors(world->account->account_id, moves, count) == count;
+	return count == 0 || contacts_move_visitors(world->account->account_id, moves, count) == count;
 }
 
 /* Existing contacts that show another key than before; new ones claimed theirs as primary. */
@@ -194,8 +192,7 @@ void
 contacts_world_write_activities(ContactsWorld *world)
 {
 	int64 account_id = world->account->account_id;
-	ContactsActivity **distinct =
-		palloc(Max(world->report_count, 1) * sizeof(ContactsActivity *));
+	ContactsActivity **distinct = palloc(Max(world->report_count, 1) * sizeof(ContactsActivity *));
 	int *number = palloc(Max(world->report_count, 1) * sizeof(int));
 	bool *recorded = palloc(Max(world->report_count, 1) * sizeof(bool));
 	int count = collect_activities(world, distinct, number);

@@ -18,10 +18,10 @@ typedef enum ContactsPhoneMatch
 /* What the owner of one given identifier looks like from here. */
 typedef struct ContactsHit
 {
-	int contact;       /* the caller's number for it; CONTACTS_NOBODY = nobody owns the key */
-	bool has_email;    /* it shows an e-mail */
-	bool has_phone;    /* it shows a phone */
-	bool other_id;     /* it has another id of the system of the external id given (R16) */
+	int contact;    /* the caller's number for it; CONTACTS_NOBODY = nobody owns the key */
+	bool has_email; /* it shows an e-mail */
+	bool has_phone; /* it shows a phone */
+	bool other_id;  /* it has another id of the system of the external id given (R16) */
 } ContactsHit;
 
 /* One question. */
@@ -43,11 +43,11 @@ typedef struct ContactsReview
 /* The answer. */
 typedef struct ContactsVerdict
 {
-	int contact;                  /* CONTACTS_NOBODY = create one */
-	int matched_by;               /* kind that found it; -1 = created */
-	bool claim[CONTACTS_KINDS];   /* keys nobody owns, that become the contact's (R17) */
-	bool own[CONTACTS_KINDS];     /* keys that the contact owns already */
-	bool move_visitor;            /* the cookie leaves its owner for the contact (R15) */
+	int contact;                /* CONTACTS_NOBODY = create one */
+	int matched_by;             /* kind that found it; -1 = created */
+	bool claim[CONTACTS_KINDS]; /* keys nobody owns, that become the contact's (R17) */
+	bool own[CONTACTS_KINDS];   /* keys that the contact owns already */
+	bool move_visitor;          /* the cookie leaves its owner for the contact (R15) */
 	int review_count;
 	ContactsReview reviews[CONTACTS_KINDS];
 } ContactsVerdict;

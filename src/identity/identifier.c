@@ -15,15 +15,13 @@
 #include "text/phone.h"
 #include "text/token.h"
 
-static const char *read_email(const char *text, size_t size, bool utf8, ContactsKey *key);
-static const char *read_phone(const char *text, size_t size, const char *region,
-							  ContactsKey *key);
-static const char *read_token(ContactsIdentifierKind kind, const char *text, size_t size,
-							  ContactsKey *key);
-static bool is_absent(ContactsIdentifierKind kind, const char *text, size_t size);
+static const char *read_email(const ContactsGivenKey *given, ContactsKey *key);
+static const char *read_phone(const ContactsGivenKey *given, ContactsKey *key);
+static const char *read_token(const ContactsGivenKey *given, ContactsKey *key);
+static bool is_absent(const ContactsGivenKey *given);
 static void set_key(ContactsKey *key, const char *value, size_t size);
-static bool invalid_key(ContactsIdentifierKind kind, const char *text, size_t size,
-						const char *reason, ContactsProblem *problem);
+static bool invalid_key(const ContactsGivenKey *given, const char *reason,
+						ContactsProblem *problem);
 
 /* What to do about a bad one; by kind. */
 static const char *const hints[CONTACTS_KINDS] = {
@@ -33,23 +31,20 @@ static const char *const hints[CONTACTS_KINDS] = {
 	"Give the visitor's cookie as the site sets it."};
 
 bool
-contacts_key_read(ContactsIdentifierKind kind, const char *text, size_t size, const char *region,
-				  bool utf8, ContactsKey *key, ContactsProblem *problem)
+contacts_key_read(const ContactsGivenKey *given, ContactsKey *key, ContactsProblem *problem)
 {
 	key->use = CONTACTS_KEY_ABSENT;
 	key->reason = NULL;
 	key->value[key->size = 0] = '\0';
-	if (is_absent(kind, text, size))
+	if (is_absent(given))
 		return true;
-	if (kind == CONTACTS_EMAIL)
-		key->reason = read_email(text, size, utf8, key);
-	else if (kind == CONTACTS_PHONE)
-		key->reason = read_phone(text, size, region, key);
+	if (given->kind == CONTACTS_EMAIL)
+		key->reason = read_email(given, key);
+	else if (given->kind == CONTACTS_PHONE)
+		key->reason = read_phone(given, key);
 	else
-		key->reason = read_token(kind, text, size, key);
-	if (key->reason != NULL)
-		return invalid_key(kind, text, size, key->reason, problem);
-	return true;
+		key->reason = read_token(given, key);
+	return key->reason == NULL || invalid_key(given, key->reason, problem);
 }
 
 bool
@@ -81,20 +76,20 @@ contacts_taken_problem(ContactsProblem *problem, ContactsIdentifierKind kind, lo
 }
 
 static bool
-is_absent(ContactsIdentifierKind kind, const char *text, size_t size)
+is_absent(const ContactsGivenKey *given)
 {
-	if (kind == CONTACTS_PHONE)
-		return contacts_is_placeholder_phone(text, size);
-	if (kind == CONTACTS_EXTERNAL)
-		return contacts_is_placeholder_external_id(text, size);
-	return contacts_is_placeholder(text, size);
+	if (given->kind == CONTACTS_PHONE)
+		return contacts_is_placeholder_phone(given->text, given->size);
+	if (given->kind == CONTACTS_EXTERNAL)
+		return contacts_is_placeholder_external_id(given->text, given->size);
+	return contacts_is_placeholder(given->text, given->size);
 }
 
 static const char *
-read_email(const char *text, size_t size, bool utf8, ContactsKey *key)
+read_email(const ContactsGivenKey *given, ContactsKey *key)
 {
 	ContactsEmail email;
-	const char *reason = contacts_email_parse(text, size, utf8, &email);
+	const char *reason = contacts_email_parse(given->text, given->size, given->utf8, &email);
 
 	if (reason == NULL)
 		set_key(key, email.value, email.size);
@@ -102,10 +97,10 @@ read_email(const char *text, size_t size, bool utf8, ContactsKey *key)
 }
 
 static const char *
-read_phone(const char *text, size_t size, const char *region, ContactsKey *key)
+read_phone(const ContactsGivenKey *given, ContactsKey *key)
 {
 	ContactsPhone phone;
-	const char *reason = contacts_phone_parse(text, size, region, &phone);
+	const char *reason = contacts_phone_parse(given->text, given->size, given->region, &phone);
 
 	if (reason != NULL)
 		return reason;
@@ -116,13 +111,13 @@ read_phone(const char *text, size_t size, const char *region, ContactsKey *key)
 }
 
 static const char *
-read_token(ContactsIdentifierKind kind, const char *text, size_t size, ContactsKey *key)
+read_token(const ContactsGivenKey *given, ContactsKey *key)
 {
 	const char *start;
 	size_t length;
-	const char *reason = kind == CONTACTS_EXTERNAL
-							 ? contacts_external_id_parse(text, size, &start, &length)
-							 : contacts_token_parse(text, size, &start, &length);
+	const char *reason = given->kind == CONTACTS_EXTERNAL
+							 ? contacts_external_id_parse(given->text, given->size, &start, &length)
+							 : contacts_token_parse(given->text, given->size, &start, &length);
 
 	if (reason == NULL)
 		set_key(key, start, length);
@@ -139,14 +134,14 @@ set_key(ContactsKey *key, const char *value, size_t size)
 }
 
 static bool
-invalid_key(ContactsIdentifierKind kind, const char *text, size_t size, const char *reason,
-			ContactsProblem *problem)
+invalid_key(const ContactsGivenKey *given, const char *reason, ContactsProblem *problem)
 {
 	char quoted[CONTACTS_QUOTE_SIZE];
 
 	contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: \"%s\"",
-					 contacts_kind_noun(kind), contacts_quote_value(text, size, quoted));
+					 contacts_kind_noun(given->kind),
+					 contacts_quote_value(given->text, given->size, quoted));
 	contacts_problem_detail(problem, "The reason is: %s.", reason);
-	contacts_problem_hint(problem, "%s", hints[kind]);
+	contacts_problem_hint(problem, "%s", hints[given->kind]);
 	return false;
 }

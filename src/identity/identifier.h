@@ -31,19 +31,25 @@ typedef enum ContactsKeyUse
 typedef struct ContactsKey
 {
 	ContactsKeyUse use;
-	const char *reason;          /* why it is none, static; NULL = fine */
-	size_t size;                 /* bytes of value */
+	const char *reason;           /* why it is none, static; NULL = fine */
+	size_t size;                  /* bytes of value */
 	char value[CONTACTS_KEY_MAX]; /* canonical form, NUL-terminated; "" when absent */
 } ContactsKey;
 
 /* identifier.c */
 
-/*
- * Reads an identifier.  region serves phones without country code; NULL = none known.  utf8 says
- * how the text is encoded.  Returns false with *problem filled when the text is none.
- */
-extern bool contacts_key_read(ContactsIdentifierKind kind, const char *text, size_t size,
-							  const char *region, bool utf8, ContactsKey *key,
+/* An identifier as given, and how to read it. */
+typedef struct ContactsGivenKey
+{
+	ContactsIdentifierKind kind;
+	const char *text;
+	size_t size;
+	const char *region; /* of phones without country code; NULL = none known */
+	bool utf8;          /* how the text is encoded */
+} ContactsGivenKey;
+
+/* Reads an identifier.  Returns false with *problem filled when the text is none. */
+extern bool contacts_key_read(const ContactsGivenKey *given, ContactsKey *key,
 							  ContactsProblem *problem);
 
 /* Whether two external ids are of the same system: what stands before the colon. */

@@ -70,10 +70,10 @@ contacts_account_changed(Oid relation)
 void
 contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *found)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT m.member_id FROM contacts.member m"
-		" WHERE m.account_id" EQ "$1 AND m.member_id" EQ "ANY ($2)",
-		"bigint bigint[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT m.member_id FROM contacts.member m"
+					   " WHERE m.account_id" EQ "$1 AND m.member_id" EQ "ANY ($2)",
+					   "bigint bigint[]");
 	ContactsArgs args = {0};
 	uint64 rows;
 
@@ -113,15 +113,15 @@ load(int64 account_id)
 	for (int i = 0; i < 3; i++)
 		settings_relations[i] = get_relname_relid(names[i], schema);
 	if (!kept_context)
-		kept_context = AllocSetContextCreate(CacheMemoryContext, "contacts account",
-											 ALLOCSET_SMALL_SIZES);
+		kept_context =
+			AllocSetContextCreate(CacheMemoryContext, "contacts account", ALLOCSET_SMALL_SIZES);
 	account = MemoryContextAllocZero(kept_context, sizeof(ContactsAccount));
 	account->account_id = account_id;
-	SPI_connect();
+	contacts_connect();
 	load_settings(account);
 	load_fields(account);
 	load_blocked(account);
-	SPI_finish();
+	contacts_disconnect();
 	if (!stale && kept_count < KEPT_ACCOUNTS)
 		kept[kept_count++] = account;
 	return account;
@@ -130,10 +130,10 @@ load(int64 account_id)
 static void
 load_settings(ContactsAccount *account)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT a.default_region, a.phone_match, a.unknown_fields, a.activity_events"
-		" FROM contacts.account a WHERE a.account_id" EQ "$1",
-		"bigint");
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT a.default_region, a.phone_match, a.unknown_fields, a.activity_events"
+					   " FROM contacts.account a WHERE a.account_id" EQ "$1",
+					   "bigint");
 	ContactsArgs args = {0};
 	const char *phone_match;
 
@@ -153,10 +153,10 @@ load_settings(ContactsAccount *account)
 static void
 load_fields(ContactsAccount *account)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT f.key, f.type, f.required, f.archived_at, f.options"
-		" FROM contacts.field f WHERE f.account_id" EQ "$1 ORDER BY f.key",
-		"bigint");
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT f.key, f.type, f.required, f.archived_at, f.options"
+					   " FROM contacts.field f WHERE f.account_id" EQ "$1 ORDER BY f.key",
+					   "bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
 
@@ -190,8 +190,7 @@ load_options(ContactsField *field, uint64 row)
 		return;
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &options, NULL,
 					  &field->option_count);
-	field->options =
-		MemoryContextAlloc(kept_context, Max(field->option_count, 1) * sizeof(char *));
+	field->options = MemoryContextAlloc(kept_context, Max(field->option_count, 1) * sizeof(char *));
 	for (int i = 0; i < field->option_count; i++)
 		field->options[i] = MemoryContextStrdup(kept_context, TextDatumGetCString(options[i]));
 }
@@ -210,9 +209,10 @@ load_blocked(ContactsAccount *account)
 	account->blocked_count = rows;
 	account->blocked = MemoryContextAlloc(kept_context, Max(rows, 1) * sizeof(char *));
 	for (uint64 row = 0; row < rows; row++)
-		account->blocked[row] = MemoryContextStrdup(
-			kept_context, blocked_entry(contacts_row_enum(row, 1, CONTACTS_ENUM_KIND),
-										contacts_row_text(row, 2)));
+		account->blocked[row] =
+			MemoryContextStrdup(kept_context,
+								blocked_entry(contacts_row_enum(row, 1, CONTACTS_ENUM_KIND),
+											  contacts_row_text(row, 2)));
 	qsort(account->blocked, rows, sizeof(char *), compare_texts);
 }
 

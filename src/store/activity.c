@@ -58,14 +58,16 @@ contacts_read_repeated(int64 account_id, const char *source, const char *source_
 					   ContactsActivity *activity)
 {
 	/* Two statements for one rule, since "=" finds no null and the index holds them. */
-	static ContactsQuery named = CONTACTS_QUERY(
-		"SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ "$1"
-		" AND a.source" EQ "$2 AND a.source_ref" EQ "$3 FOR NO KEY UPDATE",
-		"bigint text text");
-	static ContactsQuery unnamed = CONTACTS_QUERY(
-		"SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ "$1"
-		" AND a.source IS NULL AND a.source_ref" EQ "$2 FOR NO KEY UPDATE",
-		"bigint text");
+	static ContactsQuery named =
+		CONTACTS_QUERY("SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ
+					   "$1"
+					   " AND a.source" EQ "$2 AND a.source_ref" EQ "$3 FOR NO KEY UPDATE",
+					   "bigint text text");
+	static ContactsQuery unnamed =
+		CONTACTS_QUERY("SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ
+					   "$1"
+					   " AND a.source IS NULL AND a.source_ref" EQ "$2 FOR NO KEY UPDATE",
+					   "bigint text");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -78,10 +80,11 @@ contacts_read_repeated(int64 account_id, const char *source, const char *source_
 bool
 contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *activity)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ "$1"
-		" AND a.activity_id" EQ "$2 FOR NO KEY UPDATE",
-		"bigint bigint");
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ
+					   "$1"
+					   " AND a.activity_id" EQ "$2 FOR NO KEY UPDATE",
+					   "bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -92,15 +95,15 @@ contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *ac
 void
 contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.activity a SET contact_id = r.contact_id, kind = r.kind,"
-		" title = r.title, state = r.state, occurred_at = r.occurred_at,"
-		" starts_at = r.starts_at, ends_at = r.ends_at, assigned_to = r.assigned_to,"
-		" recipient_email = r.recipient_email, recipient_phone = r.recipient_phone,"
-		" calendar = r.calendar, data = r.data"
-		" FROM pg_catalog.unnest($2) AS r"
-		" WHERE a.account_id" EQ "$1 AND a.activity_id" EQ "r.activity_id",
-		"bigint contacts.activity[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.activity a SET contact_id = r.contact_id, kind = r.kind,"
+					   " title = r.title, state = r.state, occurred_at = r.occurred_at,"
+					   " starts_at = r.starts_at, ends_at = r.ends_at, assigned_to = r.assigned_to,"
+					   " recipient_email = r.recipient_email, recipient_phone = r.recipient_phone,"
+					   " calendar = r.calendar, data = r.data"
+					   " FROM pg_catalog.unnest($2) AS r"
+					   " WHERE a.account_id" EQ "$1 AND a.activity_id" EQ "r.activity_id",
+					   "bigint contacts.activity[]");
 	ContactsRows rows;
 	ContactsArgs row = {0};
 	ContactsArgs args = {0};
@@ -116,14 +119,15 @@ contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 void
 contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count)
 {
-	static ContactsQuery activities = CONTACTS_QUERY(
-		"UPDATE contacts.activity a SET contact_id = NULL WHERE a.account_id" EQ "$1"
-		" AND a.contact_id" EQ "ANY ($2)",
-		"bigint bigint[]");
-	static ContactsQuery page_views = CONTACTS_QUERY(
-		"UPDATE contacts.page_view p SET contact_id = NULL WHERE p.account_id" EQ "$1"
-		" AND p.contact_id" EQ "ANY ($2)",
-		"bigint bigint[]");
+	static ContactsQuery activities =
+		CONTACTS_QUERY("UPDATE contacts.activity a SET contact_id = NULL WHERE a.account_id" EQ "$1"
+					   " AND a.contact_id" EQ "ANY ($2)",
+					   "bigint bigint[]");
+	static ContactsQuery page_views =
+		CONTACTS_QUERY("UPDATE contacts.page_view p SET contact_id = NULL WHERE p.account_id" EQ
+					   "$1"
+					   " AND p.contact_id" EQ "ANY ($2)",
+					   "bigint bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);

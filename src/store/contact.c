@@ -50,13 +50,12 @@ contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, 
 	static ContactsQuery queries[] = {
 		[CONTACTS_LOCK_NONE] = CONTACTS_QUERY(OWNERS_SQL, OWNERS_TYPES),
 		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(OWNERS_SQL " FOR KEY SHARE OF c", OWNERS_TYPES),
-		[CONTACTS_LOCK_WRITE] =
-			CONTACTS_QUERY(OWNERS_SQL " FOR NO KEY UPDATE OF c", OWNERS_TYPES),
+		[CONTACTS_LOCK_WRITE] = CONTACTS_QUERY(OWNERS_SQL " FOR NO KEY UPDATE OF c", OWNERS_TYPES),
 	};
 	ContactsArgs args = {0};
-	ArrayType *kind_array = construct_array(unconstify(Datum *, kinds), count,
-											contacts_enum_type(CONTACTS_ENUM_KIND), sizeof(Oid),
-											true, TYPALIGN_INT);
+	ArrayType *kind_array =
+		construct_array(unconstify(Datum *, kinds), count, contacts_enum_type(CONTACTS_ENUM_KIND),
+						sizeof(Oid), true, TYPALIGN_INT);
 	ArrayType *value_array =
 		construct_array(unconstify(Datum *, values), count, TEXTOID, -1, false, TYPALIGN_INT);
 	uint64 rows;
@@ -106,17 +105,19 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 void
 contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivors)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
-		"SELECT r.place, c.contact_id, c.merged_into, c.deleted_at"
-		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS r (contact_id, place)"
-		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "r.contact_id"
-		" UNION ALL "
-		"SELECT chain.place, c.contact_id, c.merged_into, c.deleted_at FROM chain"
-		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "chain.merged_into)"
-		" SELECT chain.place, chain.contact_id FROM chain"
-		" WHERE chain.merged_into IS NULL AND chain.deleted_at IS NULL",
-		"bigint bigint[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
+					   "SELECT r.place, c.contact_id, c.merged_into, c.deleted_at"
+					   " FROM pg_catalog.unnest($2) WITH ORDINALITY AS r (contact_id, place)"
+					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
+					   "r.contact_id"
+					   " UNION ALL "
+					   "SELECT chain.place, c.contact_id, c.merged_into, c.deleted_at FROM chain"
+					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
+					   "chain.merged_into)"
+					   " SELECT chain.place, chain.contact_id FROM chain"
+					   " WHERE chain.merged_into IS NULL AND chain.deleted_at IS NULL",
+					   "bigint bigint[]");
 	ContactsArgs args = {0};
 	uint64 rows;
 
@@ -131,10 +132,10 @@ contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivo
 void
 contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count, TimestampTz now)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.contact (" CONTACT_COLUMNS ")"
-		" SELECT " CONTACT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
-		"contacts.contact[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.contact (" CONTACT_COLUMNS ")"
+					   " SELECT " CONTACT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
+					   "contacts.contact[]");
 	ContactsArgs args = {0};
 
 	arg_contacts(&args, account_id, contacts, count, now);

@@ -29,18 +29,17 @@ typedef struct EnumType
 } EnumType;
 
 static EnumType enum_types[CONTACTS_ENUM_COUNT] = {
-	[CONTACTS_ENUM_STATUS] =
-		{"contacts.contact_status",
-		 "qualified, marketing_qualified, sales_qualified, disqualified",
-		 {"qualified", "marketing_qualified", "sales_qualified", "disqualified"}},
+	[CONTACTS_ENUM_STATUS] = {"contacts.contact_status",
+							  "qualified, marketing_qualified, sales_qualified, disqualified",
+							  {"qualified", "marketing_qualified", "sales_qualified",
+							   "disqualified"}},
 	[CONTACTS_ENUM_KIND] = {"contacts.identifier_kind",
 							"email, phone, external, visitor",
 							{"email", "phone", "external", "visitor"}},
-	[CONTACTS_ENUM_OUTCOME] =
-		{"contacts.outcome",
-		 "created, matched, updated, unchanged, merged, skipped",
-		 {"created", "matched", "updated", "unchanged", "merged", "skipped", "duplicate_in_file",
-		  "conflict", "rejected"}},
+	[CONTACTS_ENUM_OUTCOME] = {"contacts.outcome",
+							   "created, matched, updated, unchanged, merged, skipped",
+							   {"created", "matched", "updated", "unchanged", "merged", "skipped",
+								"duplicate_in_file", "conflict", "rejected"}},
 	[CONTACTS_ENUM_STATE] = {"contacts.activity_state",
 							 "scheduled, active, completed, cancelled, no_show",
 							 {"scheduled", "active", "completed", "cancelled", "no_show"}},

@@ -15,8 +15,7 @@
 #define STATUS_COLUMNS \
 	"account_id, contact_id, from_status, to_status, changed_at, member_id, actor, source"
 
-static ContactsTable status_table = {.name = "contacts.status_change",
-									 .columns = STATUS_COLUMNS};
+static ContactsTable status_table = {.name = "contacts.status_change", .columns = STATUS_COLUMNS};
 
 #define PAIR_COLUMNS "account_id, contact_id, other_id, reasons, score, state, created_at"
 
@@ -31,10 +30,10 @@ void
 contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes, int count,
 							   TimestampTz now)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.status_change (" STATUS_COLUMNS ")"
-		" SELECT " STATUS_COLUMNS " FROM pg_catalog.unnest($1) AS r",
-		"contacts.status_change[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.status_change (" STATUS_COLUMNS ")"
+					   " SELECT " STATUS_COLUMNS " FROM pg_catalog.unnest($1) AS r",
+					   "contacts.status_change[]");
 	const char *actor = actor_name();
 	ContactsRows rows;
 	ContactsArgs args = {0};
@@ -61,11 +60,11 @@ contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *cha
 void
 contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count, TimestampTz now)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.duplicate (" PAIR_COLUMNS ")"
-		" SELECT " PAIR_COLUMNS " FROM pg_catalog.unnest($1) AS r"
-		" ON CONFLICT (account_id, contact_id, other_id) DO NOTHING",
-		"contacts.duplicate[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.duplicate (" PAIR_COLUMNS ")"
+					   " SELECT " PAIR_COLUMNS " FROM pg_catalog.unnest($1) AS r"
+					   " ON CONFLICT (account_id, contact_id, other_id) DO NOTHING",
+					   "contacts.duplicate[]");
 	ContactsPair *sorted = palloc(count * sizeof(ContactsPair));
 	ContactsRows rows;
 	ContactsArgs args = {0};
@@ -98,14 +97,14 @@ contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count, Ti
 int
 contacts_add_tags(int64 account_id, const ContactsTagging *tags, int count)
 {
-	static ContactsQuery make_tags = CONTACTS_QUERY(
-		"INSERT INTO contacts.tag (account_id, name)"
-		" SELECT DISTINCT ON (pg_catalog.lower(r.tag)) $1, r.tag"
-		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3))"
-		" WITH ORDINALITY AS r (contact_id, tag, ordinality)"
-		" ORDER BY pg_catalog.lower(r.tag), r.ordinality"
-		" ON CONFLICT (account_id, pg_catalog.lower(name)) DO NOTHING",
-		"bigint bigint[] text[]");
+	static ContactsQuery make_tags =
+		CONTACTS_QUERY("INSERT INTO contacts.tag (account_id, name)"
+					   " SELECT DISTINCT ON (pg_catalog.lower(r.tag)) $1, r.tag"
+					   " FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3))"
+					   " WITH ORDINALITY AS r (contact_id, tag, ordinality)"
+					   " ORDER BY pg_catalog.lower(r.tag), r.ordinality"
+					   " ON CONFLICT (account_id, pg_catalog.lower(name)) DO NOTHING",
+					   "bigint bigint[] text[]");
 	static ContactsQuery put_tags = CONTACTS_QUERY(
 		"INSERT INTO contacts.contact_tag (account_id, contact_id, tag_id)"
 		" SELECT $1, r.contact_id, t.tag_id"

@@ -20,19 +20,19 @@ static ContactsTable identifier_table = {.name = "contacts.identifier",
 										 .columns = IDENTIFIER_COLUMNS};
 
 static int compare_claims(const void *a, const void *b);
-static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims,
-					   int count, TimestampTz now);
+static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims, int count,
+					   TimestampTz now);
 static void arg_key(ContactsArgs *args, int64 account_id, ContactsIdentifierKind kind,
 					const char *value);
 
 int
 contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz now)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
-		" SELECT " IDENTIFIER_COLUMNS " FROM pg_catalog.unnest($1) AS r"
-		" ON CONFLICT (account_id, kind, value) DO NOTHING",
-		"contacts.identifier[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
+					   " SELECT " IDENTIFIER_COLUMNS " FROM pg_catalog.unnest($1) AS r"
+					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
+					   "contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	qsort(claims, count, sizeof(ContactsClaim), compare_claims);
@@ -43,10 +43,10 @@ contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz n
 int64
 contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *value)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT i.contact_id FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.kind" EQ "$2 AND i.value" EQ "$3",
-		"bigint contacts.identifier_kind text");
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT i.contact_id FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+					   " AND i.kind" EQ "$2 AND i.value" EQ "$3",
+					   "bigint contacts.identifier_kind text");
 	ContactsArgs args = {0};
 
 	arg_key(&args, account_id, kind, value);
@@ -56,11 +56,12 @@ contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *val
 int
 contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.identifier i SET contact_id = r.contact_id"
-		" FROM pg_catalog.unnest($2) AS r"
-		" WHERE i.account_id" EQ "$1 AND i.kind" EQ "r.kind AND i.value" EQ "r.value",
-		"bigint contacts.identifier[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = r.contact_id"
+					   " FROM pg_catalog.unnest($2) AS r"
+					   " WHERE i.account_id" EQ "$1 AND i.kind" EQ "r.kind AND i.value" EQ
+					   "r.value",
+					   "bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -71,12 +72,13 @@ contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count)
 void
 contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.identifier i SET is_primary = i.value" EQ "r.value"
-		" FROM pg_catalog.unnest($2) AS r"
-		" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "r.contact_id AND i.kind" EQ "r.kind"
-		" AND i.is_primary" NE "(i.value" EQ "r.value)",
-		"bigint contacts.identifier[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.identifier i SET is_primary = i.value" EQ "r.value"
+					   " FROM pg_catalog.unnest($2) AS r"
+					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ
+					   "r.contact_id AND i.kind" EQ "r.kind"
+					   " AND i.is_primary" NE "(i.value" EQ "r.value)",
+					   "bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -88,10 +90,10 @@ void
 contacts_free_primary(int64 account_id, ContactsIdentifierKind kind, const int64 *contact_ids,
 					  int count)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.kind" EQ "$2 AND i.contact_id" EQ "ANY ($3) AND i.is_primary",
-		"bigint contacts.identifier_kind bigint[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+					   " AND i.kind" EQ "$2 AND i.contact_id" EQ "ANY ($3) AND i.is_primary",
+					   "bigint contacts.identifier_kind bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -103,10 +105,10 @@ contacts_free_primary(int64 account_id, ContactsIdentifierKind kind, const int64
 void
 contacts_free_all(int64 account_id, const int64 *contact_ids, int count)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.contact_id" EQ "ANY ($2)",
-		"bigint bigint[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+					   " AND i.contact_id" EQ "ANY ($2)",
+					   "bigint bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -118,10 +120,11 @@ int
 contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
 				  const char *value, bool *was_primary)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1 AND i.kind" EQ "$2"
-		" AND i.value" EQ "$3 AND i.contact_id" EQ "$4 RETURNING i.is_primary",
-		"bigint contacts.identifier_kind text bigint");
+	static ContactsQuery query =
+		CONTACTS_QUERY("DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1 AND i.kind" EQ
+					   "$2"
+					   " AND i.value" EQ "$3 AND i.contact_id" EQ "$4 RETURNING i.is_primary",
+					   "bigint contacts.identifier_kind text bigint");
 	ContactsArgs args = {0};
 	int count;
 
@@ -135,10 +138,11 @@ contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kin
 const char *
 contacts_oldest_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.contact_id" EQ "$2 AND i.kind" EQ "$3 ORDER BY i.created_at, i.value LIMIT 1",
-		"bigint bigint contacts.identifier_kind");
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+					   " AND i.contact_id" EQ "$2 AND i.kind" EQ
+					   "$3 ORDER BY i.created_at, i.value LIMIT 1",
+					   "bigint bigint contacts.identifier_kind");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);

@@ -53,10 +53,23 @@ contacts_is_set_up(void)
 	{
 		Oid schema = get_namespace_oid("contacts", true);
 
-		set_up_known = OidIsValid(schema) &&
-					   OidIsValid(get_relname_relid("activity_stream", schema));
+		set_up_known =
+			OidIsValid(schema) && OidIsValid(get_relname_relid("activity_stream", schema));
 	}
 	return set_up_known;
+}
+
+void
+contacts_connect(void)
+{
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+}
+
+void
+contacts_disconnect(void)
+{
+	SPI_finish();
 }
 
 uint64
@@ -80,8 +93,8 @@ run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
 		make_current(query);
 	plan_by_index(query);
 	Assert(args->count == query->argc);
-	code = SPI_execute_plan(query->plan, unconstify(Datum *, &args->values[0]), args->nulls, read_only,
-							0);
+	code = SPI_execute_plan(query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
+							read_only, 0);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", query->sql, SPI_result_code_string(code));
 	return SPI_processed;

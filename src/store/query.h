@@ -26,15 +26,18 @@
 /* One statement and its plan. */
 typedef struct ContactsQuery
 {
-	const char *sql;                /* the statement */
-	const char *types;              /* types of $1, $2 …, separated by spaces */
-	SPIPlanPtr plan;                /* NULL until first run, and after types were replaced */
-	uint64 generation;              /* of the types that the plan was made for */
-	int argc;                       /* number of parameters */
+	const char *sql;                   /* the statement */
+	const char *types;                 /* types of $1, $2 …, separated by spaces */
+	SPIPlanPtr plan;                   /* NULL until first run, and after types were replaced */
+	uint64 generation;                 /* of the types that the plan was made for */
+	int argc;                          /* number of parameters */
 	Oid argtypes[CONTACTS_QUERY_ARGS]; /* their types */
 } ContactsQuery;
 
-#define CONTACTS_QUERY(sql_text, type_names) {.sql = (sql_text), .types = (type_names)}
+#define CONTACTS_QUERY(sql_text, type_names) \
+	{ \
+		.sql = (sql_text), .types = (type_names) \
+	}
 
 /* Parameters of one run, filled in order. */
 typedef struct ContactsArgs
@@ -51,7 +54,14 @@ extern bool contacts_is_set_up(void);
 /* Forgets plans when types or tables of the schema are replaced; called once per backend. */
 extern void contacts_query_init(void);
 
-/* Runs a query; returns the number of rows, which are in SPI_tuptable.  Caller: SPI_connect(). */
+/* Opens and closes the connection that queries run in; what they read is freed with it. */
+extern void contacts_connect(void);
+extern void contacts_disconnect(void);
+
+/*
+ * Runs a query; returns the number of rows, which are in SPI_tuptable.  Caller:
+ * contacts_connect().
+ */
 extern uint64 contacts_run(ContactsQuery *query, const ContactsArgs *args);
 /* The same for a query that must see the snapshot of the calling statement. */
 extern uint64 contacts_read(ContactsQuery *query, const ContactsArgs *args);
@@ -69,10 +79,10 @@ extern void contacts_arg_texts(ContactsArgs *args, const char **values, int coun
 extern Jsonb *contacts_empty_object(void);
 
 /* Column values of row `row` of SPI_tuptable; columns count from 1.  Copies in the SPI context. */
-extern int64 contacts_row_int64(uint64 row, int column);     /* null = 0 */
-extern bool contacts_row_bool(uint64 row, int column);       /* null = false */
-extern char *contacts_row_text(uint64 row, int column);      /* null = NULL */
-extern Jsonb *contacts_row_jsonb(uint64 row, int column);    /* null = NULL */
+extern int64 contacts_row_int64(uint64 row, int column);      /* null = 0 */
+extern bool contacts_row_bool(uint64 row, int column);        /* null = false */
+extern char *contacts_row_text(uint64 row, int column);       /* null = NULL */
+extern Jsonb *contacts_row_jsonb(uint64 row, int column);     /* null = NULL */
 extern TimestampTz contacts_row_time(uint64 row, int column); /* null = DT_NOBEGIN */
 extern Datum contacts_row_datum(uint64 row, int column, bool *isnull);
 
@@ -90,7 +100,7 @@ typedef enum ContactsEnum
 
 extern int contacts_enum_index(ContactsEnum type, const char *label); /* -1 = no such label */
 extern const char *contacts_enum_label(ContactsEnum type, int index);
-extern const char *contacts_enum_labels(ContactsEnum type);           /* "a, b, c" for hints */
+extern const char *contacts_enum_labels(ContactsEnum type); /* "a, b, c" for hints */
 extern Oid contacts_enum_type(ContactsEnum type);
 extern Datum contacts_enum_datum(ContactsEnum type, int index);
 extern int contacts_enum_of_datum(ContactsEnum type, Datum value);

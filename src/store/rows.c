@@ -55,9 +55,9 @@ contacts_rows_add(ContactsRows *rows, const ContactsArgs *args)
 void
 contacts_arg_rows(ContactsArgs *args, const ContactsRows *rows)
 {
-	contacts_arg(args, PointerGetDatum(construct_array(rows->tuples, rows->count,
-													   rows->table->rowtype, -1, false,
-													   TYPALIGN_DOUBLE)));
+	contacts_arg(args,
+				 PointerGetDatum(construct_array(rows->tuples, rows->count, rows->table->rowtype,
+												 -1, false, TYPALIGN_DOUBLE)));
 }
 
 int64

@@ -27,12 +27,12 @@ extern Oid contacts_type_oid(const char *name); /* schema-qualified; "contacts.a
  */
 typedef struct ContactsTable
 {
-	const char *name;    /* qualified name */
-	const char *columns; /* separated by ", " */
-	Oid rowtype;         /* the row type; InvalidOid until first use */
-	uint64 version;      /* of the row type, as the type cache counts */
-	TupleDesc shape;     /* copy of its descriptor */
-	int count;           /* number of columns named above */
+	const char *name;                           /* qualified name */
+	const char *columns;                        /* separated by ", " */
+	Oid rowtype;                                /* the row type; InvalidOid until first use */
+	uint64 version;                             /* of the row type, as the type cache counts */
+	TupleDesc shape;                            /* copy of its descriptor */
+	int count;                                  /* number of columns named above */
 	AttrNumber attributes[CONTACTS_QUERY_ARGS]; /* where they stand in the table */
 } ContactsTable;
 
@@ -112,8 +112,8 @@ typedef struct ContactsOwner
 extern int contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values,
 								int count, ContactsLock lock, ContactsOwner **owners);
 /* Contacts by id, live ones only, locked in order; found[i] says whether ids[i] is among them. */
-extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count,
-								  ContactsLock lock, ContactsContact **contacts);
+extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLock lock,
+								  ContactsContact **contacts);
 /* Follows merges: survivors[i] is 0 when ids[i] is unknown or its survivor deleted. */
 extern void contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivors);
 extern void contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count,
@@ -182,8 +182,7 @@ extern void contacts_insert_activities(int64 account_id, ContactsActivity **acti
 /* The activity with this key of idempotency, locked; false = none. */
 extern bool contacts_read_repeated(int64 account_id, const char *source, const char *source_ref,
 								   ContactsActivity *activity);
-extern bool contacts_read_activity(int64 account_id, int64 activity_id,
-								   ContactsActivity *activity);
+extern bool contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *activity);
 extern void contacts_update_activity(int64 account_id, const ContactsActivity *activity);
 /* Unlinks what hangs on contacts that are removed for good (R52). */
 extern void contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count);

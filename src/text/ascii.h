@@ -13,10 +13,10 @@
 
 /* bits of contacts_ascii_class */
 #define CONTACTS_ASCII_LOCAL 0x01 /* local part of an e-mail address: atext of RFC 5322, dot */
-#define CONTACTS_ASCII_HOST  0x02 /* host name: letter, digit, hyphen */
+#define CONTACTS_ASCII_HOST 0x02  /* host name: letter, digit, hyphen */
 #define CONTACTS_ASCII_DIGIT 0x04
 #define CONTACTS_ASCII_SPACE 0x08 /* space, tab, newline, vertical tab, form feed, return */
-#define CONTACTS_ASCII_NAME  0x10 /* name of a system: letter, digit, "_", ".", "-" */
+#define CONTACTS_ASCII_NAME 0x10  /* name of a system: letter, digit, "_", ".", "-" */
 #define CONTACTS_ASCII_UPPER 0x20 /* also the bit that makes a capital letter small */
 
 /* ascii.c */

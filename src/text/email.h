@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONTACTS_EMAIL_MAX      254  /* bytes of a canonical address */
+#define CONTACTS_EMAIL_MAX 254       /* bytes of a canonical address */
 #define CONTACTS_EMAIL_TEXT_MAX 4096 /* bytes of a text that is looked at */
 
 typedef struct ContactsEmail

@@ -28,7 +28,7 @@
 #define LABEL_TEXT_MAX 1024
 
 #define CAPITAL_SHARP_S 0x1E9E
-#define SMALL_SHARP_S   0x00DF
+#define SMALL_SHARP_S 0x00DF
 
 static bool is_ascii(const char *text, size_t size);
 static bool is_label_end(const char *text, size_t size, size_t *length);

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONTACTS_LOCAL_MAX  64  /* bytes of a canonical local part, RFC 5321 4.5.3.1.1 */
+#define CONTACTS_LOCAL_MAX 64   /* bytes of a canonical local part, RFC 5321 4.5.3.1.1 */
 #define CONTACTS_DOMAIN_MAX 253 /* bytes of a canonical domain */
-#define CONTACTS_LABEL_MAX  63
+#define CONTACTS_LABEL_MAX 63
 
 /* A part of the text at work; the bytes belong to email.c's buffer and may be changed in place. */
 typedef struct ContactsSpan

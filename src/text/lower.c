@@ -22,11 +22,11 @@
 
 #include "text/utf8.h"
 
-#define CAPITAL_SIGMA      0x03A3
-#define SMALL_SIGMA        0x03C3
-#define FINAL_SIGMA        0x03C2
+#define CAPITAL_SIGMA 0x03A3
+#define SMALL_SIGMA 0x03C3
+#define FINAL_SIGMA 0x03C2
 #define CAPITAL_I_WITH_DOT 0x0130
-#define DOT_ABOVE          0x0307
+#define DOT_ABOVE 0x0307
 
 static uint32_t lower_character(uint32_t code);
 static bool starts_with_cased(const char *text, const char *end);

@@ -12,10 +12,10 @@
  */
 #include "text/phone_piece.h"
 
-#define EXPLICIT_DIGITS  20 /* the vaguer the label, the fewer digits */
-#define LIKELY_DIGITS    15
+#define EXPLICIT_DIGITS 20 /* the vaguer the label, the fewer digits */
+#define LIKELY_DIGITS 15
 #define AMBIGUOUS_DIGITS 9
-#define UNSURE_DIGITS    6
+#define UNSURE_DIGITS 6
 
 static bool label_fits(ContactsPhonePiece gap, size_t digits, bool hash);
 static bool named_label(ContactsPhonePiece gap, size_t *limit);

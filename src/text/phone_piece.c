@@ -14,10 +14,10 @@
 
 #include "text/phone_data.h"
 
-#define NO_BREAK_SPACE    0xa0
-#define SOFT_HYPHEN       0xad
-#define ZERO_WIDTH_SPACE  0x200b
-#define WORD_JOINER       0x2060
+#define NO_BREAK_SPACE 0xa0
+#define SOFT_HYPHEN 0xad
+#define ZERO_WIDTH_SPACE 0x200b
+#define WORD_JOINER 0x2060
 #define IDEOGRAPHIC_SPACE 0x3000
 
 static uint32_t fold(uint32_t point);

@@ -16,9 +16,9 @@
 
 #include <string.h>
 
-#define MIN_NATIONAL  2
-#define MAX_NATIONAL  17
-#define MAX_CHOICES   40                            /* the generator refuses rules with more */
+#define MIN_NATIONAL 2
+#define MAX_NATIONAL 17
+#define MAX_CHOICES 40                              /* the generator refuses rules with more */
 #define MAX_REWRITTEN (CONTACTS_PHONE_MAX_TEXT + 6) /* a rule inserts up to 5 digits */
 
 /* Operations of prefix rules; four bits of operation, twelve of operand. */

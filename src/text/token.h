@@ -12,8 +12,8 @@
 
 #include <stddef.h>
 
-#define CONTACTS_TOKEN_MAX  255 /* bytes */
-#define CONTACTS_SYSTEM_MAX 63  /* bytes before the colon of an external id */
+#define CONTACTS_TOKEN_MAX 255 /* bytes */
+#define CONTACTS_SYSTEM_MAX 63 /* bytes before the colon of an external id */
 
 /* token.c */
 

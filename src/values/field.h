@@ -15,12 +15,12 @@
 
 #include "text/problem.h"
 
-#define CONTACTS_FIELDS_MAX        500   /* keys of one object */
-#define CONTACTS_FIELD_KEY_MAX     63    /* bytes of a key */
-#define CONTACTS_FIELD_VALUE_MAX   10000 /* bytes of one value */
-#define CONTACTS_FIELD_DEPTH_MAX   8     /* nested containers, the object of the fields included */
-#define CONTACTS_FIELD_CHOICES_MAX 1000  /* elements given for one multi_select */
-#define CONTACTS_FIELD_DIGITS_MAX  300   /* of a number, before and behind the decimal point */
+#define CONTACTS_FIELDS_MAX 500         /* keys of one object */
+#define CONTACTS_FIELD_KEY_MAX 63       /* bytes of a key */
+#define CONTACTS_FIELD_VALUE_MAX 10000  /* bytes of one value */
+#define CONTACTS_FIELD_DEPTH_MAX 8      /* nested containers, the object of the fields included */
+#define CONTACTS_FIELD_CHOICES_MAX 1000 /* elements given for one multi_select */
+#define CONTACTS_FIELD_DIGITS_MAX 300   /* of a number, before and behind the decimal point */
 
 /* In the order of the SQL enum contacts.field_type. */
 typedef enum ContactsFieldType

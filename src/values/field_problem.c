@@ -16,11 +16,11 @@
 
 #include "values/field.h"
 
-#define NEAR_MAX       3    /* keys named in a hint */
-#define NEAR_DISTANCE  2    /* edits */
-#define NEAR_BEGINNING 4    /* bytes of a common beginning */
-#define LIST_MAX       280  /* bytes of options listed in a hint */
-#define CONTAINER_MAX  1000 /* bytes of an array or object that is still quoted */
+#define NEAR_MAX 3         /* keys named in a hint */
+#define NEAR_DISTANCE 2    /* edits */
+#define NEAR_BEGINNING 4   /* bytes of a common beginning */
+#define LIST_MAX 280       /* bytes of options listed in a hint */
+#define CONTAINER_MAX 1000 /* bytes of an array or object that is still quoted */
 
 /* The nearest keys found so far, best first. */
 typedef struct NearKeys

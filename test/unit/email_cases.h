@@ -413,4 +413,4 @@ static const char *const rejected[][2] = {
 };
 /* clang-format on */
 
-#endif							/* EMAIL_CASES_H */
+#endif /* EMAIL_CASES_H */

@@ -18,7 +18,7 @@
 #include "text/phone_data.h"
 
 #define NUMBERS 50000
-#define ROUNDS  7
+#define ROUNDS 7
 
 typedef struct Input
 {

@@ -20,7 +20,7 @@
 #include "text/utf8.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TEN(text)    text text text text text text text text text text
+#define TEN(text) text text text text text text text text text text
 
 typedef const char *Parse(const char *text, size_t size, const char **start, size_t *length);
 

@@ -13,7 +13,7 @@
 #include "text/phone_data.h"
 
 #define COUNT(list) ((unsigned) (sizeof(list) / sizeof(list)[0]))
-#define PICK(list)  ((list)[below(COUNT(list))])
+#define PICK(list) ((list)[below(COUNT(list))])
 
 /* What a line is made from. */
 typedef struct Made
