@@ -26,7 +26,7 @@ CREATE FUNCTION bench.word(seed bigint) RETURNS text
 -- One row is one person: as entered (mixed case, international or national writing), and the keys.
 CREATE FUNCTION bench.people(first bigint, last bigint)
 	RETURNS TABLE (id bigint, name text, company text, email text, email_key text, phone text,
-				   region text, national text, phone_key text)
+				   region text, local_form text, phone_key text)
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT p.id, initcap(w.given) || ' ' || initcap(w.family),
@@ -34,8 +34,8 @@ BEGIN ATOMIC
 		   CASE p.id % 2 WHEN 0 THEN initcap(w.given) || '.' || initcap(w.family) || p.id || w.domain
 						 ELSE w.given || '.' || w.family || p.id || w.domain END,
 		   w.given || '.' || w.family || p.id || w.domain,
-		   CASE p.id % 2 WHEN 0 THEN n.country || ' ' || n.national ELSE n.national END,
-		   n.region, n.national, n.country || n.digits
+		   CASE p.id % 2 WHEN 0 THEN n.country || ' ' || n.local_form ELSE n.local_form END,
+		   n.region, n.local_form, n.country || n.digits
 	FROM generate_series(first, last) AS p (id)
 	CROSS JOIN LATERAL (
 		SELECT bench.word(p.id * 7919 % 3300) AS given, bench.word(p.id * 104729 % 3300) AS family,
@@ -48,7 +48,7 @@ BEGIN ATOMIC
 			   lpad((p.id * 7919 % 100000000)::text, 8, '0') AS mobile) d
 	CROSS JOIN LATERAL (
 		SELECT 'US' AS region, '+1' AS country, d.area || d.local AS digits,
-			   '(' || d.area || ') ' || left(d.local, 3) || '-' || right(d.local, 4) AS national
+			   '(' || d.area || ') ' || left(d.local, 3) || '-' || right(d.local, 4) AS local_form
 		WHERE p.id % 20 < 14
 		UNION ALL
 		SELECT 'GB', '+44', '71' || d.mobile, '071' || left(d.mobile, 2) || ' ' || right(d.mobile, 6)
@@ -69,31 +69,33 @@ BEGIN
 	IF EXISTS (SELECT FROM bench.person
 			   WHERE contacts.normalize_email(email) <> email_key
 				  OR contacts.normalize_phone(phone, region) <> phone_key
-				  OR contacts.normalize_phone(national, region) <> phone_key) THEN
+				  OR contacts.normalize_phone(local_form, region) <> phone_key) THEN
 		RAISE EXCEPTION 'the benchmark''s persons have other keys than the library says';
 	END IF;
 END
 $$;
 
 -- What is reported: one row is one activity of run 0 (warming up, a hundredth) to 5.
-CREATE FUNCTION bench.reports(run int, first_person bigint, last_person bigint, step bigint, count int)
+CREATE FUNCTION bench.reports(of_run int, first_person bigint, last_person bigint, step bigint, amount int)
 	RETURNS TABLE (run int, n int, person bigint, kind text, email text, phone text, region text,
-				   name text, company text, source text, source_ref text, title text, data jsonb)
+				   name text, company text, source text, source_ref text, title text, data jsonb,
+				   email_key text, phone_key text)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT reports.run, i.n, p.id, (ARRAY['booking', 'form', 'conversation', 'email'])[1 + i.n % 4],
+	SELECT of_run, i.n, p.id, (ARRAY['booking', 'form', 'conversation', 'email'])[1 + i.n % 4],
 		   CASE i.n % 4 WHEN 0 THEN upper(p.email) WHEN 1 THEN ' ' || p.email ELSE p.email END,
 		   CASE WHEN i.n % 4 < 2 OR first_person > 1 THEN
-				CASE i.n % 2 WHEN 0 THEN p.phone_key ELSE p.national END END,
+				CASE i.n % 2 WHEN 0 THEN p.phone_key ELSE p.local_form END END,
 		   p.region,
 		   CASE WHEN i.n % 8 < 4 OR first_person > 1 THEN p.name END,
 		   CASE WHEN i.n % 8 < 4 OR first_person > 1 THEN p.company END,
 		   CASE i.n % 2 WHEN 0 THEN 'website' END,
-		   CASE i.n % 2 WHEN 0 THEN first_person || '-' || reports.run || '-' || i.n END,
-		   'Introduction to ' || p.company, jsonb_build_object('page', '/pricing', 'minutes', i.n % 60)
-	FROM generate_series(1, CASE reports.run WHEN 0 THEN count / 100 ELSE count END) AS i (n)
+		   CASE i.n % 2 WHEN 0 THEN first_person || '-' || of_run || '-' || i.n END,
+		   'Introduction to ' || p.company, jsonb_build_object('page', '/pricing', 'minutes', i.n % 60),
+		   p.email_key, p.phone_key
+	FROM generate_series(1, CASE of_run WHEN 0 THEN amount / 100 ELSE amount END) AS i (n)
 	JOIN bench.person p ON p.id = first_person +
-		 (reports.run::bigint * count + i.n) * step % (last_person - first_person + 1)
+		 (of_run::bigint * amount + i.n) * step % (last_person - first_person + 1)
 	ORDER BY i.n;
 END;
 
@@ -106,18 +108,18 @@ SELECT r.* FROM generate_series(0, 5) AS s (run)
 CROSS JOIN LATERAL bench.reports(s.run, :size + 1, :size + 6 * :calls, 1, :calls) r;
 -- Half of a batch is known, half new, in turn.
 CREATE UNLOGGED TABLE bench.item AS
-SELECT r.*, false AS is_new FROM generate_series(0, 5) AS s (run)
+SELECT r.*, false AS is_new, 2 * r.n - 1 AS place FROM generate_series(0, 5) AS s (run)
 CROSS JOIN LATERAL bench.reports(s.run, 1, :size, 15485863, :batch / 2) r
 UNION ALL
-SELECT r.*, true FROM generate_series(0, 5) AS s (run)
+SELECT r.*, true, 2 * r.n FROM generate_series(0, 5) AS s (run)
 CROSS JOIN LATERAL bench.reports(s.run, :size + 6 * :calls + 1, :size + 6 * (:calls + :batch / 2),
 								 1, :batch / 2) r;
 UPDATE bench.item SET source_ref = 'batch-' || is_new || source_ref WHERE source_ref IS NOT NULL;
 CREATE UNLOGGED TABLE bench.batch AS
-SELECT i.run, jsonb_agg(jsonb_strip_nulls(to_jsonb(i) - '{run,n,person,is_new}'::text[])
-						ORDER BY i.n, i.is_new) AS items
+SELECT i.run, jsonb_agg(jsonb_strip_nulls(to_jsonb(i) - 
+						'{run,n,person,is_new,place,email_key,phone_key}'::text[]) ORDER BY i.place) AS items
 FROM bench.item i GROUP BY i.run;
 ALTER TABLE bench.known ADD PRIMARY KEY (run, n);
 ALTER TABLE bench.new ADD PRIMARY KEY (run, n);
-ALTER TABLE bench.item ADD PRIMARY KEY (run, n, is_new);
+ALTER TABLE bench.item ADD PRIMARY KEY (run, place);
 ANALYZE bench.known, bench.new, bench.item;

@@ -28,7 +28,7 @@ $$;
 
 -- Contents before measuring: size contacts with two keys and ten activities each.
 -- Secondary indexes are made afterwards, as any bulk load would; triggers are off.
-CREATE PROCEDURE bench.fill(target text, size bigint, activities boolean)
+CREATE PROCEDURE bench.fill(target text, size bigint)
 	LANGUAGE plpgsql SET session_replication_role = replica SET synchronous_commit = off AS $$
 DECLARE
 	held text[];
@@ -61,17 +61,15 @@ BEGIN
 			FROM bench.person WHERE id <= %2$s
 			UNION ALL SELECT 'phone', phone_key, id FROM bench.person WHERE id <= %2$s) k
 		ORDER BY k.kind, k.value $sql$, target, size);
-	IF activities THEN
-		EXECUTE format($sql$
-			INSERT INTO %1$I.activity (account_id, activity_id, contact_id, kind, source, source_ref,
-									   title, occurred_at, recipient_email, data)
-			SELECT 1, n, 1 + n * 48271 %% %2$s, (ARRAY['booking', 'form', 'conversation'])[1 + n %% 3],
-				   CASE n %% 2 WHEN 0 THEN 'website' END, CASE n %% 2 WHEN 0 THEN 'old-' || n END,
-				   'Introduction to the product',
-				   timestamptz '2024-06-01 00:00+00' + n * interval '4 s',
-				   'person' || n || '@example.com', '{"page": "/pricing"}'
-			FROM generate_series(1::bigint, 10 * %2$s) AS a (n) $sql$, target, size);
-	END IF;
+	EXECUTE format($sql$
+		INSERT INTO %1$I.activity (account_id, activity_id, contact_id, kind, source, source_ref,
+								   title, occurred_at, recipient_email, data)
+		SELECT 1, n, 1 + n * 48271 %% %2$s, (ARRAY['booking', 'form', 'conversation'])[1 + n %% 3],
+			   CASE n %% 2 WHEN 0 THEN 'website' END, CASE n %% 2 WHEN 0 THEN 'old-' || n END,
+			   'Introduction to the product',
+			   timestamptz '2024-06-01 00:00+00' + n * interval '4 s',
+			   'person' || n || '@example.com', '{"page": "/pricing"}'
+		FROM generate_series(1::bigint, 10 * %2$s) AS a (n) $sql$, target, size);
 	FOREACH statement IN ARRAY held LOOP
 		EXECUTE statement;
 	END LOOP;
@@ -115,5 +113,6 @@ BEGIN
 			END IF;
 		END LOOP;
 	END LOOP;
+	RETURN NULL;
 END
 $$;

@@ -62,7 +62,8 @@ DECLARE
 BEGIN
     CASE kind
     WHEN 'booking' THEN
-        starts := date_trunc('hour', at) + (1 + floor(random() * 240)) * interval '1 hour';
+        starts := date_trunc('day', at) + (1 + floor(random() * 10)) * interval '1 day'
+                  + (16 + floor(random() * 20)) * interval '30 minutes';
         RETURN jsonb_build_object(
             'source', demo.one_of('booking-page', 'booking-page', 'booking-link'),
             'title', demo.one_of('Product demo', 'Onboarding call', 'Quarterly review',
@@ -96,8 +97,8 @@ BEGIN
 END
 $$;
 
--- The identifiers that come with it.  The visitor's cookie comes with what happens on the site;
--- a newcomer's first visits bring nothing else.
+-- The identifiers that come with it.  The cookie comes with what happens on the site; a visitor's
+-- first conversations bring nothing else.
 CREATE FUNCTION demo.identifiers(who demo.person, kind text, anonymous boolean, INOUT item jsonb,
                                  OUT spelling text)
 LANGUAGE plpgsql AS $$
@@ -106,13 +107,13 @@ DECLARE
                        THEN demo.written_email(who.email, who.name) END;
     phone text := CASE WHEN kind = 'call' OR (kind IN ('booking', 'form') AND random() < 0.6)
                        THEN demo.written_phone(who.phone, who.region, who.extension) END;
-    cookie text := CASE WHEN kind IN ('form', 'conversation') THEN who.cookie END;
+    cookie text := CASE WHEN kind IN ('form', 'conversation', 'booking') THEN who.cookie END;
     other demo.person;
     dice float := random();
 BEGIN
     IF anonymous THEN
         email := NULL; phone := NULL; cookie := who.cookie;
-    ELSIF who.partner IS NOT NULL AND dice < 0.10 THEN
+    ELSIF who.partner IS NOT NULL AND dice < 0.30 THEN
         SELECT * INTO other FROM demo.person p WHERE p.n = who.partner;
         IF cookie IS NOT NULL THEN
             cookie := other.cookie; spelling := 'shared device';
@@ -199,6 +200,8 @@ BEGIN
             kind := 'call';
         ELSIF visits_left[p] > 0 THEN
             kind := 'conversation';
+        ELSIF who.cohort = 'visitor' AND NOT cookie_known[p] THEN
+            kind := 'form';
         ELSIF kind = 'note' AND who.crm_id IS NULL THEN
             kind := 'ticket';
         ELSIF kind = 'call' AND who.phone IS NULL THEN
@@ -208,7 +211,7 @@ BEGIN
             AND (visits_left[p] > 0 OR (cookie_known[p] AND random() < 0.4));
         visits_left[p] := greatest(visits_left[p] - 1, 0);
         cookie_known[p] := cookie_known[p]
-            OR (kind IN ('conversation', 'form') AND visits_left[p] = 0 AND NOT anonymous);
+            OR (kind IN ('conversation', 'form', 'booking') AND visits_left[p] = 0 AND NOT anonymous);
 
         item := jsonb_build_object('kind', kind) || demo.activity_of_kind(kind, at, who.region);
         item := item || jsonb_build_object('source_ref', format('%s-%s', item ->> 'source', 10000 + i));
@@ -271,7 +274,7 @@ $$;
 CALL demo.tell_story();
 CALL demo.invent(17000);
 INSERT INTO demo.delivery (n, part, spelling, item)
-SELECT n, CASE WHEN n <= 2000 THEN 'calls' ELSE 'batches' END, spelling, item
+SELECT n, CASE WHEN n <= 2000 THEN 'single' ELSE 'batch' END, spelling, item
 FROM (SELECT row_number() OVER (ORDER BY due, seq) AS n, spelling, item FROM demo.post) x;
 DROP TABLE demo.post;
 ANALYZE demo.delivery;
