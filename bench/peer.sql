@@ -15,7 +15,7 @@ DECLARE
 	digits text := regexp_replace(phone, '[^0-9+]', '', 'g');
 	country text;
 BEGIN
-	IF digits = '' THEN
+	IF coalesce(digits, '') = '' THEN
 		RETURN NULL;
 	END IF;
 	IF digits LIKE '00%' THEN

@@ -11,6 +11,7 @@ DECLARE
 BEGIN
 	EXECUTE format('CREATE SCHEMA %I', target);
 	FOREACH name IN ARRAY names LOOP
+		CONTINUE WHEN to_regclass('contacts.' || name) IS NULL;
 		EXECUTE format('CREATE TABLE %I.%I (LIKE contacts.%I INCLUDING ALL)', target, name, name);
 	END LOOP;
 	FOR foreign_key IN
@@ -25,6 +26,8 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+CALL bench.copy_tables('raw', '{member,contact,identifier,activity,audit_log,event}');
 
 -- Contents before measuring: size contacts with two keys and ten activities each.
 -- Secondary indexes are made afterwards, as any bulk load would; triggers are off.
@@ -105,7 +108,7 @@ DECLARE
 	theirs bigint;
 BEGIN
 	FOREACH side IN ARRAY names LOOP
-		FOREACH name IN ARRAY ARRAY['contact', 'identifier'] LOOP
+		FOREACH name IN ARRAY ARRAY['contact', 'identifier', 'activity'] LOOP
 			EXECUTE format('SELECT (SELECT count(*) FROM contacts.%1$I), (SELECT count(*) FROM %2$I.%1$I)',
 						   name, side) INTO ours, theirs;
 			IF ours <> theirs THEN

@@ -4,7 +4,7 @@
 CREATE FUNCTION contacts.require_setup() RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	IF pg_catalog.to_regclass('contacts.activity_stream') IS NULL THEN
+	IF pg_catalog.to_regclass('contacts.event_outbox') IS NULL THEN
 		RAISE EXCEPTION 'contacts is not set up'
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = 'Its tables do not exist in this database.',

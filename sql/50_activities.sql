@@ -36,7 +36,7 @@ CREATE FUNCTION contacts.record_activities(
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS TABLE (item integer, activity_id bigint, contact_id bigint, outcome contacts.outcome,
 				 matched_by contacts.identifier_kind, duplicate_of bigint, error text)
-	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_record_activities';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_record_activities';
 COMMENT ON FUNCTION contacts.record_activities IS
 	'record an array of activities, each an object with the arguments of record_activity as keys, with the result of the same calls one by one; on_error: stop raises at the first bad item and writes nothing, report skips bad items and says why (R33)';
 
@@ -44,7 +44,7 @@ CREATE FUNCTION contacts.cancel_activity(
 	activity_id bigint,
 	account_id  bigint DEFAULT contacts.current_account()
 ) RETURNS void
-	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_cancel_activity';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_cancel_activity';
 COMMENT ON FUNCTION contacts.cancel_activity IS
 	'set an activity to cancelled; one that is completed or a no-show is refused with 55000';
 

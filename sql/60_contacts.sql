@@ -68,7 +68,7 @@ CREATE FUNCTION contacts.resolve_contact(
 	contact_id bigint,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS bigint
-	LANGUAGE c STABLE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_resolve_contact';
+	LANGUAGE c STABLE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_resolve_contact';
 COMMENT ON FUNCTION contacts.resolve_contact IS
 	'return the contact itself, or the survivor of its merges; null when deleted or unknown (R44)';
 
@@ -76,7 +76,7 @@ CREATE FUNCTION contacts.get_contact(
 	contact_id bigint,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS jsonb
-	LANGUAGE c STABLE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_get_contact';
+	LANGUAGE c STABLE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_get_contact';
 COMMENT ON FUNCTION contacts.get_contact IS
 	'return a contact as one document: details, status, owner, fields, tags, identifiers, recent page views and activity; error P0002 when there is none';
 
@@ -106,7 +106,7 @@ CREATE FUNCTION contacts.add_identifier(
 	make_primary boolean DEFAULT false,
 	account_id   bigint  DEFAULT contacts.current_account()
 ) RETURNS void
-	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_add_identifier';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_add_identifier';
 COMMENT ON FUNCTION contacts.add_identifier IS
 	'give a contact a further identifier; the first e-mail or phone becomes the primary one; error 23505 when another contact has it (R11)';
 
@@ -116,7 +116,7 @@ CREATE FUNCTION contacts.remove_identifier(
 	value      text,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS void
-	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_remove_identifier';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_remove_identifier';
 COMMENT ON FUNCTION contacts.remove_identifier IS
 	'take an identifier from a contact; the oldest other one of its kind becomes the primary one in its place';
 
@@ -126,6 +126,6 @@ CREATE FUNCTION contacts.set_primary_identifier(
 	value      text,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS void
-	LANGUAGE c VOLATILE STRICT SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_set_primary_identifier';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_set_primary_identifier';
 COMMENT ON FUNCTION contacts.set_primary_identifier IS
 	'make an e-mail or phone that a contact has the one it shows';

@@ -21,7 +21,7 @@ DECLARE
 	has_options boolean := type IN ('dropdown', 'multi_select');
 	broken bigint;
 BEGIN
-	PERFORM contacts.require_setup();
+	PERFORM contacts.require_right('admin', account_id);
 	IF key IS NULL OR key !~ '^[a-z][a-z0-9_]{0,62}$' THEN
 		RAISE EXCEPTION 'invalid field key: %', coalesce('"' || pg_catalog.left(key, 60) || '"', 'null')
 			USING ERRCODE = 'invalid_parameter_value',
@@ -43,15 +43,19 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
 				  HINT = 'Leave the argument out to use its default.';
 	END IF;
-	-- No value can be written between the check and the definition.
 	LOCK TABLE contacts.field IN SHARE ROW EXCLUSIVE MODE;
+	IF EXISTS (SELECT FROM contacts.field f WHERE f.account_id = account_id AND f.key = key
+			   AND (f.type <> type::contacts.field_type OR NOT f.options <@ options)) THEN
+		-- Another type, or fewer options: nobody writes a value between the check and the end.
+		LOCK TABLE contacts.contact IN SHARE ROW EXCLUSIVE MODE;
+	END IF;
 	SELECT pg_catalog.count(*) INTO broken FROM contacts.contact c
 	WHERE c.account_id = account_id AND c.fields ? key
 	  AND contacts.coerce_field_value(key, type, options, c.fields -> key) IS NULL;
 	IF broken > 0 THEN
-		RAISE EXCEPTION 'invalid change of field "%": % stored values do not fit', key, broken
+		RAISE EXCEPTION 'invalid change of field "%": stored values do not fit', key
 			USING ERRCODE = 'invalid_text_representation',
-				  DETAIL = pg_catalog.format('%s contacts have a value that is none of the new definition.', broken),
+				  DETAIL = pg_catalog.format('Contacts with a value that is none of the new definition: %s.', broken),
 				  HINT = 'Change these values first, or keep the options and the type.';
 	END IF;
 	INSERT INTO contacts.field AS f (account_id, key, type, label, options, required)
@@ -73,14 +77,14 @@ CREATE FUNCTION contacts.archive_field(
 	key        text,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS void
-	LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-	PERFORM contacts.require_setup();
+	PERFORM contacts.require_right('admin', account_id);
 	UPDATE contacts.field f SET archived_at = coalesce(f.archived_at, pg_catalog.now())
 	WHERE f.account_id = account_id AND f.key = key;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'field "%" does not exist', pg_catalog.left(key, 60)
+		RAISE EXCEPTION 'field % does not exist', coalesce('"' || pg_catalog.left(key, 60) || '"', 'null')
 			USING ERRCODE = 'no_data_found', DETAIL = 'The account defines no field with this key.',
 				  HINT = 'SELECT key FROM contacts.field;';
 	END IF;

@@ -60,7 +60,7 @@ CREATE FUNCTION contacts.set_account(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-	PERFORM contacts.require_setup();
+	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
 	IF account_id IS NULL OR account_id <= 0 THEN

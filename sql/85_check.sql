@@ -6,7 +6,7 @@ CREATE FUNCTION contacts.check(account_id bigint DEFAULT contacts.current_accoun
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-	PERFORM contacts.require_setup();
+	PERFORM contacts.require_right('admin', account_id);
 	RETURN QUERY
 	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],
 		   i.kind::text
@@ -53,7 +53,50 @@ BEGIN
 						AND b.value = contacts.normalize_email(c.email));
 
 	RETURN QUERY
-	SELECT 'redirect to a contact that is itself merged in a circle', 'contact',
+	SELECT 'phone that is nobody''s identifier', 'contact', ARRAY[c.contact_id], NULL::text
+	FROM contacts.contact c
+	LEFT JOIN contacts.account s ON s.account_id = c.account_id,
+	LATERAL contacts.phone_info(c.phone, s.default_region) f
+	WHERE c.account_id = account_id AND c.deleted_at IS NULL AND c.merged_into IS NULL
+	  AND f.valid AND f.type IN ('mobile', 'fixed', 'fixed or mobile')
+	  AND NOT EXISTS (SELECT FROM contacts.identifier i
+					  WHERE i.account_id = c.account_id AND i.kind = 'phone'
+						AND i.value = contacts.normalize_phone(c.phone, s.default_region))
+	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
+					  WHERE b.account_id = c.account_id AND b.kind = 'phone'
+						AND b.value = contacts.normalize_phone(c.phone, s.default_region));
+
+	RETURN QUERY
+	SELECT 'shown identifier that is not the primary one', 'identifier', ARRAY[c.contact_id],
+		   i.kind::text
+	FROM contacts.contact c
+	JOIN contacts.identifier i ON i.account_id = c.account_id AND i.contact_id = c.contact_id
+		AND i.kind = 'email' AND NOT i.is_primary
+	WHERE c.account_id = account_id AND c.email IS NOT NULL
+	  AND contacts.email_problem(c.email) IS NULL
+	  AND i.value = contacts.normalize_email(c.email);
+
+	RETURN QUERY
+	SELECT 'row of a contact that does not exist', o.table_name, ARRAY[o.contact_id], NULL::text
+	FROM (SELECT 'activity' AS table_name, a.contact_id FROM contacts.activity a
+		  WHERE a.account_id = account_id
+		  UNION SELECT 'page_view', p.contact_id FROM contacts.page_view p
+		  WHERE p.account_id = account_id
+		  UNION SELECT 'identifier', i.contact_id FROM contacts.identifier i
+		  WHERE i.account_id = account_id) o
+	WHERE o.contact_id IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM contacts.contact c
+					  WHERE c.account_id = account_id AND c.contact_id = o.contact_id);
+
+	RETURN QUERY
+	SELECT 'field value that does not fit its definition', 'contact', ARRAY[c.contact_id], f.key
+	FROM contacts.field f
+	JOIN contacts.contact c ON c.account_id = f.account_id AND c.fields ? f.key
+	WHERE f.account_id = account_id
+	  AND contacts.coerce_field_value(f.key, f.type::text, f.options, c.fields -> f.key) IS NULL;
+
+	RETURN QUERY
+	SELECT 'redirect in a circle', 'contact',
 		   ARRAY[c.contact_id, c.merged_into], NULL::text
 	FROM contacts.contact c
 	JOIN contacts.contact s ON s.account_id = c.account_id AND s.contact_id = c.merged_into

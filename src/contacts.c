@@ -8,6 +8,8 @@
  *	- "contacts account" (store/account.c), one per account in use, child of CacheMemoryContext:
  *	  settings, field definitions, blocked identifiers.  A stale one is handed to
  *	  TopTransactionContext, since code further up the stack may still read it.
+ *	- "contacts access" (engine/access.c), child of CacheMemoryContext: the grants of the role at
+ *	  work and whom it sees; replaced when one of them changes.
  *	- kept plans (store/query.c) live in contexts of SPI's own, for the life of the backend.
  * -------------------------------------------------------------------------
  */
@@ -17,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
+#include "engine/cause.h"
 #include "settings.h"
 #include "store/query.h"
 #include "text/phone.h"
@@ -66,6 +69,7 @@ _PG_init(void)
 							 NULL);
 	MarkGUCPrefixReserved("contacts");
 	contacts_query_init();
+	contacts_cause_init();
 }
 
 static void

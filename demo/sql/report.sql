@@ -20,24 +20,21 @@ FROM demo.answer \gset
 SELECT demo.pretty(count(*)) AS repeated FROM demo.delivery WHERE spelling = 'repeat' \gset
 SELECT demo.pretty(count(*)) AS late FROM demo.delivery WHERE spelling = 'late' \gset
 
-\echo :b'3. One record per person':r
-\echo '   ':sent 'reports became' :kept 'activities:' :repeats 'were news of a booking that is known, or the same'
-\echo '    report once more (source and source_ref are the key, nothing is stored twice);' :late 'came days'
-\echo '    late;' :refused 'were refused. They belong to' :people 'contacts, of whom' :visitors 'are visitors without e-mail and'
-\echo '    phone as yet.'
 \echo
+\echo :b'3. One record per person':r
+\echo '   ' :sent 'reports became' :kept 'activities of' :people 'contacts,' :visitors 'of them without e-mail and phone as yet.'
+\echo '   ' :repeats 'were news of a known booking, or repeats;' :late 'came days late;' :refused 'were refused.'
 SELECT kind AS "identifier", demo.pretty(count(*)) AS "known",
        demo.pretty(count(*) FILTER (WHERE is_primary)) AS "shown on a contact",
        (array_agg(value ORDER BY length(value) > 30, value DESC))[1] AS "for example"
 FROM contacts.identifier GROUP BY kind ORDER BY kind;
 
-\echo '    How the database found the person behind a report:'
 SELECT CASE WHEN matched_by IS NOT NULL THEN 'known by ' || CASE matched_by
                 WHEN 'email' THEN 'e-mail' WHEN 'phone' THEN 'phone'
                 WHEN 'external' THEN 'external id' ELSE 'visitor cookie' END
             WHEN outcome = 'created' THEN 'new: a contact was made'
             WHEN error IS NOT NULL THEN 'refused'
-            ELSE 'nobody: kept unlinked' END AS "person",
+            ELSE 'nobody: kept unlinked' END AS "person behind a report",
        demo.pretty(count(*)) AS "reports",
        round(100.0 * count(*) / sum(count(*)) OVER (), 1) || ' %' AS "share",
        CASE WHEN matched_by = 'email' THEN 'asked first'
@@ -70,23 +67,26 @@ SELECT e.email AS "e-mail as written", contacts.normalize_email(e.email) AS "key
 FROM chosen c,
      ROWS FROM (unnest(c.emails), unnest(c.phones)) WITH ORDINALITY AS x (email, phone, n),
      LATERAL (SELECT x.email) e, LATERAL (SELECT x.phone) p
-WHERE n <= 7 AND x.email IS NOT NULL AND x.phone IS NOT NULL;
+WHERE n <= 4 AND x.email IS NOT NULL AND x.phone IS NOT NULL;
 
 SELECT demo.pretty(count(*)) AS pairs FROM contacts.duplicate WHERE state = 'open' \gset
 \echo :b'5. Duplicates to review':r
-\echo '    The database never guesses who is who. Where identifiers point at two contacts it links the'
-\echo '    report to one of them and puts up the pair.' :pairs 'pairs wait for somebody; the first ten:'
-\echo
-SELECT a.contact_id AS "id",
-       coalesce(a.name, '(visitor)') || coalesce(', ' || left(a.company, 15), '') AS "contact",
-       b.contact_id AS "id ",
-       coalesce(b.name, '(visitor)') || coalesce(', ' || left(b.company, 15), '') AS "other",
-       array_to_string(d.reasons, ', ') AS "why"
-FROM (SELECT *, row_number() OVER (PARTITION BY reasons ORDER BY contact_id, other_id) AS turn
-      FROM contacts.duplicate WHERE state = 'open') d
-JOIN contacts.contact a USING (account_id, contact_id)
-JOIN contacts.contact b ON b.account_id = d.account_id AND b.contact_id = d.other_id
-ORDER BY d.turn, d.reasons LIMIT 10;
+\echo '    Where identifiers point at two contacts nobody guesses: the pair waits for review.' :pairs 'do; ten of them:'
+WITH named AS (
+    SELECT c.contact_id, c.name IS NULL AS nameless,
+           coalesce(c.name || coalesce(', ' || left(c.company, 15), ''), c.email, c.phone,
+                    (SELECT min(i.value) FROM contacts.identifier i
+                     WHERE i.contact_id = c.contact_id)) AS label
+    FROM contacts.contact c)
+SELECT p.contact_id AS "id", p.label AS "contact", p.other_id AS "id ", p.other AS "other", p.why AS "why"
+FROM (SELECT a.contact_id, a.label, b.contact_id AS other_id, b.label AS other,
+             array_to_string(d.reasons, ', ') AS why,
+             row_number() OVER (PARTITION BY d.reasons
+                                ORDER BY a.nameless OR b.nameless, a.contact_id) AS turn
+      FROM contacts.duplicate d
+      JOIN named a USING (contact_id) JOIN named b ON b.contact_id = d.other_id
+      WHERE d.state = 'open') p
+ORDER BY p.turn, p.why LIMIT 10;
 
 \echo :b'6. Status pipeline':r
 SELECT coalesce(c.status::text, 'none yet') AS "status", demo.pretty(count(*)) AS "contacts",
@@ -102,17 +102,18 @@ GROUP BY c.status ORDER BY c.status NULLS FIRST;
 
 SELECT contact_id AS rosalind FROM contacts.contact_overview WHERE name = 'Rosalind Keane' \gset
 \echo :b'7. The timeline of one person':r
-SELECT format('    %s, %s, %s, %s, team size %s; known by %s', c.name, c.company,
-              c.fields ->> 'city', c.timezone, c.fields ->> 'team_size',
+SELECT format('    %s, %s, %s, time zone %s, team of %s; known by', c.name, c.company,
+              c.fields ->> 'city', c.timezone, c.fields ->> 'team_size') AS who,
+       format('    %s',
               (SELECT string_agg(i.value, ', ' ORDER BY i.kind, NOT i.is_primary)
-               FROM contacts.identifier i WHERE i.contact_id = c.contact_id)) AS who
+               FROM contacts.identifier i WHERE i.contact_id = c.contact_id)) AS keys
 FROM contacts.contact c WHERE c.contact_id = :rosalind \gset
 \echo :who
-\echo
+\echo :keys
 SELECT to_char(t.at, 'Mon DD') AS "day", t.kind AS "what", t.title AS "title", t.state AS "state",
        m.name AS "with",
-       CASE WHEN t.kind = 'status' THEN 'set by ' || t.source
-            ELSE coalesce(a.matched_by::text, 'new contact') END AS "found by",
+       CASE WHEN t.kind = 'status' THEN t.source
+            ELSE coalesce(a.matched_by::text, 'new') END AS "known by",
        coalesce(a.written, '') AS "written as"
 FROM contacts.timeline t
 LEFT JOIN contacts.member m ON m.account_id = t.account_id AND m.member_id = t.assigned_to
@@ -130,13 +131,11 @@ SELECT source AS "source", demo.pretty(count(*)) AS "activities",
        demo.pretty(count(*) FILTER (WHERE state = 'cancelled')) AS "cancelled",
        demo.pretty(count(*) FILTER (WHERE state = 'no_show')) AS "no show",
        demo.pretty(count(*) FILTER (WHERE state = 'scheduled')) AS "to come"
-FROM contacts.activity GROUP BY source ORDER BY count(*) DESC LIMIT 8;
+FROM contacts.activity GROUP BY source ORDER BY count(*) DESC LIMIT 5;
 
 SELECT demo.pretty(count(*)) AS bad FROM contacts.activity WHERE data ? 'invalid' \gset
 \echo :b'9. What people mistyped':r
-\echo '   ' :bad 'activities came with an e-mail or phone that is none. With on_invalid => keep the activity is'
-\echo '    recorded all the same, the text stays in its data, and it identifies nobody.'
-\echo
+\echo '   ' :bad 'activities came with a bad e-mail or phone: recorded all the same, the text is kept in their data.'
 WITH bad AS (
     SELECT i.key AS kind, i.value AS text,
            CASE i.key WHEN 'email' THEN contacts.email_problem(i.value)
@@ -149,24 +148,24 @@ WITH bad AS (
          jsonb_each_text(a.data -> 'invalid') i
     WHERE a.data ? 'invalid')
 SELECT kind AS "kind", reason AS "reason", demo.pretty(count(*)) AS "times",
-       min(text) AS "for example"
-FROM bad GROUP BY kind, reason ORDER BY count(*) DESC LIMIT 6;
+       (array_agg(text ORDER BY md5(text)))[1] AS "for example"
+FROM bad GROUP BY kind, reason ORDER BY count(*) DESC LIMIT 4;
 
-\echo '    Mistakes of the program that sends are refused, with the reason, and the rest of the batch goes on:'
+\echo '    Mistakes of the sending program are refused with a reason, the rest of the batch goes on:'
+\pset format unaligned
+\pset tuples_only on
+SELECT '    ' || error FROM demo.answer WHERE error IS NOT NULL ORDER BY n LIMIT 2;
+
 \echo
-SELECT error AS "refused" FROM demo.answer WHERE error IS NOT NULL ORDER BY n;
-
 \echo :b'10. Health and speed':r
 SELECT CASE WHEN count(*) = 0 THEN 'empty: every invariant holds' ELSE count(*) || ' problems' END
     AS problems FROM contacts.check() \gset
 \echo '    contacts.check():' :problems
-SELECT demo.pretty(round(max(sent / extract(epoch FROM ended - started)) FILTER (WHERE part = 'batch')))
-           AS batch,
-       demo.pretty(round(max(sent / extract(epoch FROM ended - started)) FILTER (WHERE part = 'single')))
-           AS single,
-       demo.pretty(round(max(sent / extract(epoch FROM ended - started)) FILTER (WHERE part = 'bare')))
-           AS bare
-FROM demo.stopwatch \gset
+SELECT max(speed) FILTER (WHERE part = 'batch') AS batch,
+       max(speed) FILTER (WHERE part = 'single') AS single,
+       max(speed) FILTER (WHERE part = 'bare') AS bare
+FROM (SELECT part, demo.pretty(round(sent / extract(epoch FROM spent))) AS speed
+      FROM demo.stopwatch) s \gset
 \echo '    batches of 500:                        ' :batch 'reports a second, one session'
 \echo '    single calls, a durable commit each:   ' :single 'reports a second, one session'
 \echo '    for comparison, a bare INSERT + commit:' :bare 'rows a second on this disk'

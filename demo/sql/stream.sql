@@ -72,7 +72,7 @@ BEGIN
             'calendar', demo.one_of('google', 'exchange', 'icloud'), 'assigned_to', member);
     WHEN 'conversation' THEN
         RETURN jsonb_build_object('source', 'chatbot',
-            'title', 'Chat about ' || demo.one_of('pricing', 'opening hours', 'delivery', 'a demo',
+            'title', 'Chat: ' || demo.one_of('pricing', 'opening hours', 'delivery', 'a demo',
                                                   'integrations', 'an invoice'),
             'data', jsonb_build_object('bot', 'Otto', 'messages', 2 + floor(random() * 20)));
     WHEN 'form' THEN
@@ -112,14 +112,16 @@ DECLARE
     dice float := random();
 BEGIN
     IF anonymous THEN
-        email := NULL; phone := NULL; cookie := who.cookie;
+        email := NULL;
+        phone := NULL;
     ELSIF who.partner IS NOT NULL AND dice < 0.30 THEN
         SELECT * INTO other FROM demo.person p WHERE p.n = who.partner;
-        IF cookie IS NOT NULL THEN
-            cookie := other.cookie; spelling := 'shared device';
-        ELSIF phone IS NOT NULL AND email IS NOT NULL THEN
+        IF phone IS NOT NULL AND email IS NOT NULL AND other.phone IS NOT NULL THEN
             phone := demo.written_phone(other.phone, other.region, NULL);
             spelling := 'shared phone';
+        ELSIF cookie IS NOT NULL THEN
+            cookie := other.cookie;
+            spelling := 'shared device';
         END IF;
     ELSIF dice > 0.975 AND (email IS NOT NULL OR phone IS NOT NULL) THEN
         spelling := 'mistyped';
@@ -243,17 +245,17 @@ DECLARE
     step record;
 BEGIN
     FOR step IN SELECT * FROM (VALUES
-        (41, '{"kind": "conversation", "source": "chatbot", "title": "Chat about opening hours", "visitor": "visitor-rosalind"}'),
-        (38, '{"kind": "conversation", "source": "chatbot", "title": "Chat about pricing", "visitor": "visitor-rosalind"}'),
-        (35, '{"kind": "form", "source": "routing-form", "title": "Contact sales", "visitor": "visitor-rosalind", "email": "Rosalind Keane <Rosalind.Keane@Northgate-Joinery.example>", "name": "Rosalind Keane", "company": "Northgate Joinery", "fields": {"plan": "team", "city": "York"}}'),
-        (34, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "title": "Product demo", "email": "ROSALIND.KEANE@NORTHGATE-JOINERY.EXAMPLE", "phone": "(020) 7946 0123", "state": "scheduled", "calendar": "google", "assigned_to": 4}'),
-        (33, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "email": "ROSALIND.KEANE@NORTHGATE-JOINERY.EXAMPLE", "state": "scheduled"}'),
-        (30, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "email": "ROSALIND.KEANE@NORTHGATE-JOINERY.EXAMPLE", "state": "completed"}'),
+        (41, '{"kind": "conversation", "source": "chatbot", "title": "Chat: opening hours", "visitor": "visitor-rosalind"}'),
+        (38, '{"kind": "conversation", "source": "chatbot", "title": "Chat: pricing", "visitor": "visitor-rosalind"}'),
+        (35, '{"kind": "form", "source": "routing-form", "title": "Contact sales", "visitor": "visitor-rosalind", "email": "R. Keane <Rosalind@Northgate.Example>", "name": "Rosalind Keane", "company": "Northgate Joinery", "fields": {"plan": "team", "city": "York"}}'),
+        (34, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "title": "Product demo", "email": "ROSALIND@NORTHGATE.EXAMPLE", "phone": "(020) 7946 0123", "state": "scheduled", "calendar": "google", "assigned_to": 4, "timezone": "Europe/London"}'),
+        (33, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "email": "ROSALIND@NORTHGATE.EXAMPLE", "state": "scheduled"}'),
+        (30, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "email": "ROSALIND@NORTHGATE.EXAMPLE", "state": "completed"}'),
         (28, '{"kind": "call", "source": "phone-system", "title": "Call back", "phone": "0044 20 7946 0123", "assigned_to": 4}'),
-        (27, '{"kind": "email", "source": "mail", "title": "Re: your offer", "email": "mailto:rosalind.keane@northgate-joinery.example"}'),
-        (20, '{"kind": "ticket", "source": "helpdesk", "title": "Cannot log in", "email": "rosalind.keane@northgate-joinery.example", "phone": "020 7946 012", "assigned_to": 6}'),
-        (15, '{"kind": "conversation", "source": "chatbot", "title": "Chat about integrations", "visitor": "visitor-rosalind", "status": "marketing_qualified", "fields": {"team_size": "12"}}'),
-        (10, '{"kind": "note", "source": "crm", "title": "Note from the CRM", "external_id": "crm:70012", "email": "rosalind.keane@northgate-joinery.example"}'),
+        (27, '{"kind": "email", "source": "mail", "title": "Re: your offer", "email": "mailto:rosalind@northgate.example"}'),
+        (20, '{"kind": "ticket", "source": "helpdesk", "title": "Cannot log in", "email": "rosalind@northgate.example", "phone": "020 7946 012", "assigned_to": 6}'),
+        (15, '{"kind": "conversation", "source": "chatbot", "title": "Chat: integrations", "visitor": "visitor-rosalind", "status": "marketing_qualified", "fields": {"team_size": "12"}}'),
+        (10, '{"kind": "note", "source": "crm", "title": "Note from the CRM", "external_id": "crm:70012", "email": "rosalind@northgate.example"}'),
         (5, '{"kind": "note", "source": "crm", "title": "Note from the CRM", "external_id": "crm:70012"}'),
         (2, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-2", "title": "Onboarding call", "email": "r.keane@home.example", "phone": "+44.20.7946.0123", "state": "scheduled", "calendar": "google", "assigned_to": 4}'),
         (2, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-2", "title": "Onboarding call", "email": "r.keane@home.example", "phone": "+44.20.7946.0123", "state": "scheduled", "calendar": "google", "assigned_to": 4}')

@@ -26,7 +26,8 @@ CREATE TABLE demo.delivery (
 CREATE TABLE demo.answer (
     n bigint, activity_id bigint, contact_id bigint, outcome contacts.outcome,
     matched_by contacts.identifier_kind, duplicate_of bigint, error text);
-CREATE TABLE demo.stopwatch (part text, started timestamptz, ended timestamptz, sent bigint);
+CREATE TABLE demo.stopwatch (
+    part text, started timestamptz, spent interval DEFAULT '0', sent bigint DEFAULT 0);
 
 -- One row is one person who acts.  cohort: listed (imported), visitor (a cookie at first),
 -- caller (only ever phones), newcomer (writes with an e-mail from the start).

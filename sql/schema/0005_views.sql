@@ -46,16 +46,20 @@ CREATE VIEW contacts.timeline WITH (security_invoker = true) AS
 SELECT a.account_id, a.contact_id, a.occurred_at AS at, a.kind, a.title, a.source,
 	   a.state::text AS state, a.assigned_to, 'activity'::text AS ref_table, a.activity_id AS ref_id
 FROM contacts.activity a
-WHERE a.contact_id IS NOT NULL
+JOIN contacts.contact c ON c.account_id = a.account_id AND c.contact_id = a.contact_id
+	AND c.deleted_at IS NULL
 UNION ALL
 SELECT p.account_id, p.contact_id, p.viewed_at, 'page_view', coalesce(p.title, p.url), p.url,
 	   NULL, NULL, 'page_view', p.page_view_id
 FROM contacts.page_view p
-WHERE p.contact_id IS NOT NULL
+JOIN contacts.contact c ON c.account_id = p.account_id AND c.contact_id = p.contact_id
+	AND c.deleted_at IS NULL
 UNION ALL
-SELECT s.account_id, s.contact_id, s.changed_at, 'status', s.to_status::text, s.source,
+SELECT s.account_id, s.contact_id, s.changed_at, 'status', coalesce(s.to_status::text, 'none'), s.source,
 	   NULL, s.member_id, 'status_change', s.status_change_id
-FROM contacts.status_change s;
+FROM contacts.status_change s
+JOIN contacts.contact c ON c.account_id = s.account_id AND c.contact_id = s.contact_id
+	AND c.deleted_at IS NULL;
 COMMENT ON VIEW contacts.timeline IS
 	'One row is one thing in the history of a contact: an activity, a page view or a status change.';
 COMMENT ON COLUMN contacts.timeline.account_id IS 'the account';

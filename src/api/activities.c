@@ -36,7 +36,7 @@ static void put_results(FunctionCallInfo fcinfo, ContactsReport **reports, int c
 Datum
 contacts_record_activity(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_REPORT);
 	ContactsReport *report = read_arguments(fcinfo, GetCurrentTransactionStartTimestamp());
 	const ContactsProblem *problem = contacts_ingest(account_id, &report, 1, false);
 	Datum values[5];
@@ -56,14 +56,17 @@ contacts_record_activity(PG_FUNCTION_ARGS)
 Datum
 contacts_record_activities(PG_FUNCTION_ARGS)
 {
-	bool pass_over = passes_over(fcinfo);
 	const ContactsProblem *problem;
 	ContactsReport **reports;
 	int64 account_id;
+	bool pass_over;
 	int count;
 
 	InitMaterializedSRF(fcinfo, 0);
-	account_id = contacts_begin(fcinfo);
+	contacts_require(fcinfo, 0, "activities");
+	contacts_require(fcinfo, 1, "on_error");
+	pass_over = passes_over(fcinfo);
+	account_id = contacts_begin(fcinfo, CONTACTS_REPORT);
 	reports = read_batch(PG_GETARG_JSONB_P(0), &count);
 	problem = contacts_ingest(account_id, reports, count, pass_over);
 	if (problem)
@@ -77,9 +80,10 @@ contacts_record_activities(PG_FUNCTION_ARGS)
 Datum
 contacts_cancel_activity(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 
+	contacts_require(fcinfo, 0, "activity_id");
 	if (!contacts_cancel(account_id, PG_GETARG_INT64(0), &problem))
 		contacts_complain(&problem);
 	contacts_end();
@@ -93,13 +97,14 @@ contacts_cancel_activity(PG_FUNCTION_ARGS)
 Datum
 contacts_reschedule_activity(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 
 	contacts_require(fcinfo, 0, "activity_id");
 	contacts_require(fcinfo, 1, "starts_at");
-	if (!contacts_reschedule(account_id, PG_GETARG_INT64(0), PG_GETARG_TIMESTAMPTZ(1),
-							 contacts_given_timestamp(fcinfo, 2), &problem))
+	if (!contacts_reschedule(account_id, PG_GETARG_INT64(0),
+							 contacts_given_timestamp(fcinfo, 1, "starts_at"),
+							 contacts_given_timestamp(fcinfo, 2, "ends_at"), &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_VOID();
@@ -121,16 +126,16 @@ read_arguments(FunctionCallInfo fcinfo, TimestampTz now)
 	report->timezone = contacts_given_cstring(fcinfo, 7);
 	report->fields = contacts_given_jsonb(fcinfo, 8);
 	report->status = contacts_given_cstring(fcinfo, 9);
-	activity->occurred_at = contacts_given_timestamp(fcinfo, 10);
+	activity->occurred_at = contacts_given_timestamp(fcinfo, 10, "occurred_at");
 	activity->source = contacts_given_cstring(fcinfo, 11);
 	activity->source_ref = contacts_given_cstring(fcinfo, 12);
 	activity->title = contacts_given_cstring(fcinfo, 13);
 	activity->data = contacts_given_jsonb(fcinfo, 14);
 	report->state = contacts_given_cstring(fcinfo, 15);
-	activity->starts_at = contacts_given_timestamp(fcinfo, 16);
-	activity->ends_at = contacts_given_timestamp(fcinfo, 17);
+	activity->starts_at = contacts_given_timestamp(fcinfo, 16, "starts_at");
+	activity->ends_at = contacts_given_timestamp(fcinfo, 17, "ends_at");
 	activity->calendar = contacts_given_cstring(fcinfo, 18);
-	activity->assigned_to = contacts_given_int64(fcinfo, 19);
+	activity->assigned_to = contacts_given_member(fcinfo, 19);
 	report->region = contacts_given_cstring(fcinfo, 20);
 	report->on_invalid = contacts_given_cstring(fcinfo, 21);
 	contacts_finish_report(report, now);
@@ -142,13 +147,13 @@ static void
 set_recorded(const ContactsReport *report, Datum *values, bool *nulls)
 {
 	values[0] = Int64GetDatum(report->activity->activity_id);
-	nulls[0] = false;
+	nulls[0] = report->activity->activity_id == 0;
 	values[1] = Int64GetDatum(report->contact_id);
-	nulls[1] = report->contact_id == 0;
-	nulls[2] = report->outcome == CONTACTS_NO_OUTCOME;
+	nulls[1] = report->contact_id == 0 || report->hidden;
+	nulls[2] = report->outcome == CONTACTS_NO_OUTCOME || report->hidden;
 	if (!nulls[2])
 		values[2] = contacts_enum_datum(CONTACTS_ENUM_OUTCOME, report->outcome);
-	nulls[3] = report->matched_by < 0;
+	nulls[3] = report->matched_by < 0 || report->hidden;
 	if (!nulls[3])
 		values[3] = contacts_enum_datum(CONTACTS_ENUM_KIND, report->matched_by);
 	values[4] = Int64GetDatum(report->duplicate_of);

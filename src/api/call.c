@@ -11,16 +11,22 @@
 #include "utils/timestamp.h"
 
 #include "api/call.h"
+#include "engine/cause.h"
 
-static void require_tables(void);
+static void require_positive(int64 account_id);
 
 int64
-contacts_begin(FunctionCallInfo fcinfo)
+contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 {
 	int last = PG_NARGS() - 1;
+	ContactsProblem problem;
 
-	require_tables();
+	contacts_require_tables();
 	contacts_require(fcinfo, last, "account_id");
+	require_positive(PG_GETARG_INT64(last));
+	if (!contacts_may(PG_GETARG_INT64(last), right, &problem))
+		contacts_complain(&problem);
+	contacts_cause_begin(fcinfo->flinfo->fn_oid);
 	contacts_connect();
 	return PG_GETARG_INT64(last);
 }
@@ -29,10 +35,11 @@ void
 contacts_end(void)
 {
 	contacts_disconnect();
+	contacts_cause_end();
 }
 
-static void
-require_tables(void)
+void
+contacts_require_tables(void)
 {
 	ContactsProblem problem;
 
@@ -69,10 +76,47 @@ contacts_given_int64(FunctionCallInfo fcinfo, int argument)
 	return PG_ARGISNULL(argument) ? 0 : PG_GETARG_INT64(argument);
 }
 
-TimestampTz
-contacts_given_timestamp(FunctionCallInfo fcinfo, int argument)
+int64
+contacts_given_member(FunctionCallInfo fcinfo, int argument)
 {
-	return PG_ARGISNULL(argument) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(argument);
+	int64 member_id = contacts_given_int64(fcinfo, argument);
+	ContactsProblem problem;
+
+	if (PG_ARGISNULL(argument) || member_id > 0)
+		return member_id;
+	contacts_missing_problem(&problem, "member", member_id);
+	contacts_complain(&problem);
+}
+
+/* Infinite times say nothing about an activity. */
+TimestampTz
+contacts_given_timestamp(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	ContactsProblem problem;
+
+	if (PG_ARGISNULL(argument))
+		return DT_NOBEGIN;
+	if (!TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(argument)))
+		return PG_GETARG_TIMESTAMPTZ(argument);
+	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid %s: infinity", name);
+	contacts_problem_detail(&problem, "A time of an activity is finite.");
+	contacts_problem_hint(&problem, "Leave it out when it is not known.");
+	contacts_complain(&problem);
+}
+
+static void
+require_positive(int64 account_id)
+{
+	ContactsProblem problem;
+
+	if (account_id > 0)
+		return;
+	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid account_id: %lld",
+					 (long long) account_id);
+	contacts_problem_detail(&problem, "An account has a positive number.");
+	contacts_problem_hint(&problem,
+						  "Leave the argument out to use the setting contacts.account_id.");
+	contacts_complain(&problem);
 }
 
 Jsonb *

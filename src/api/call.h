@@ -9,6 +9,7 @@
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
+#include "engine/access.h"
 #include "store/store.h"
 #include "text/problem.h"
 
@@ -19,16 +20,22 @@ extern void contacts_complain(const ContactsProblem *problem) __attribute__((nor
 /* ---- call.c ---- */
 
 /*
- * Begins a call: the tables must be there, the account named (last argument).  Opens the
- * connection for queries.  Returns the account.
+ * Begins a call: the tables must be there, the account named (last argument), the session
+ * allowed to do this in it.  Opens the connection for queries.  Returns the account.
  */
-extern int64 contacts_begin(FunctionCallInfo fcinfo);
+extern int64 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right);
 extern void contacts_end(void);
+/* Complains before setup(). */
+extern void contacts_require_tables(void);
 
 /* Arguments; null is NULL, 0, or DT_NOBEGIN. */
 extern const char *contacts_given_cstring(FunctionCallInfo fcinfo, int argument);
 extern int64 contacts_given_int64(FunctionCallInfo fcinfo, int argument);
-extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argument);
+/* A finite time; name is for the complaint. */
+extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argument,
+											const char *name);
+/* A member id; complains about one that cannot exist. */
+extern int64 contacts_given_member(FunctionCallInfo fcinfo, int argument);
 extern Jsonb *contacts_given_jsonb(FunctionCallInfo fcinfo, int argument);
 /* An argument that must not be null: complains, naming it. */
 extern void contacts_require(FunctionCallInfo fcinfo, int argument, const char *name);

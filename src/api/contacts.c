@@ -32,10 +32,10 @@ static void read_tags(FunctionCallInfo fcinfo, int argument, ContactsReport *rep
 static ContactsReportMode read_mode(const char *mode);
 static Datum take_in(FunctionCallInfo fcinfo, int64 account_id, ContactsReport *report);
 static Datum upserted_row(FunctionCallInfo fcinfo, const ContactsReport *report);
-static void require_something(const ContactsReport *report);
 static void require_only_error(FunctionCallInfo fcinfo, int argument);
 static void complain_about_option(const char *what, const char *value, const char *allowed)
 	__attribute__((noreturn));
+static void require_key(FunctionCallInfo fcinfo);
 static ArrayType *id_array(FunctionCallInfo fcinfo);
 
 /*
@@ -45,7 +45,7 @@ static ArrayType *id_array(FunctionCallInfo fcinfo);
 Datum
 contacts_upsert_contact(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsReport *report = read_arguments(fcinfo);
 
 	report->mode = read_mode(contacts_given_cstring(fcinfo, 11));
@@ -61,7 +61,7 @@ contacts_upsert_contact(PG_FUNCTION_ARGS)
 Datum
 contacts_create_contact(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsReport *report = read_arguments(fcinfo);
 
 	report->mode = CONTACTS_MODE_STRICT;
@@ -77,7 +77,7 @@ contacts_create_contact(PG_FUNCTION_ARGS)
 Datum
 contacts_update_contact(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 	ContactsReport result;
 	bool changed;
@@ -101,7 +101,7 @@ contacts_update_contact(PG_FUNCTION_ARGS)
 Datum
 contacts_find_contact(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_READ);
 	ContactsProblem problem;
 	ContactsReport report;
 	int64 found;
@@ -125,11 +125,14 @@ contacts_find_contact(PG_FUNCTION_ARGS)
 Datum
 contacts_resolve_contact(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
-	int64 contact_id = PG_GETARG_INT64(0);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_READ);
+	int64 contact_id = contacts_given_int64(fcinfo, 0);
 	int64 survivor;
 
-	contacts_survivors(account_id, &contact_id, 1, &survivor);
+	contacts_require(fcinfo, 0, "contact_id");
+	contacts_survivors(account_id, &contact_id, 1, true, &survivor);
+	if (survivor != 0 && !contacts_sees(account_id, survivor))
+		survivor = 0;
 	contacts_end();
 	if (survivor == 0)
 		PG_RETURN_NULL();
@@ -141,14 +144,15 @@ Datum
 contacts_get_contact(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	int64 account_id = contacts_begin(fcinfo);
-	int64 contact_id = PG_GETARG_INT64(0);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_READ);
+	int64 contact_id = contacts_given_int64(fcinfo, 0);
 	ContactsProblem problem;
 	Jsonb *document = NULL;
 	int64 survivor;
 
-	contacts_survivors(account_id, &contact_id, 1, &survivor);
-	if (survivor != 0)
+	contacts_require(fcinfo, 0, "contact_id");
+	contacts_survivors(account_id, &contact_id, 1, true, &survivor);
+	if (survivor != 0 && contacts_sees(account_id, survivor))
 		document = contacts_contact_document(account_id, survivor);
 	if (document == NULL)
 	{
@@ -165,7 +169,7 @@ contacts_get_contact(PG_FUNCTION_ARGS)
 Datum
 contacts_set_status(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	const char *source = contacts_given_cstring(fcinfo, 2);
 	ContactsProblem problem;
 	int64 count = -1;
@@ -185,10 +189,10 @@ contacts_set_status(PG_FUNCTION_ARGS)
 Datum
 contacts_assign_contacts(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 	int64 count =
-		contacts_assign(account_id, id_array(fcinfo), contacts_given_int64(fcinfo, 1), &problem);
+		contacts_assign(account_id, id_array(fcinfo), contacts_given_member(fcinfo, 1), &problem);
 
 	if (count < 0)
 		contacts_complain(&problem);
@@ -203,11 +207,13 @@ contacts_assign_contacts(PG_FUNCTION_ARGS)
 Datum
 contacts_add_identifier(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 
+	require_key(fcinfo);
 	if (!contacts_add_key(account_id, PG_GETARG_INT64(0), contacts_given_cstring(fcinfo, 1),
-						  contacts_given_cstring(fcinfo, 2), PG_GETARG_BOOL(3), &problem))
+						  contacts_given_cstring(fcinfo, 2), !PG_ARGISNULL(3) && PG_GETARG_BOOL(3),
+						  &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_VOID();
@@ -217,9 +223,10 @@ contacts_add_identifier(PG_FUNCTION_ARGS)
 Datum
 contacts_remove_identifier(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 
+	require_key(fcinfo);
 	if (!contacts_remove_key(account_id, PG_GETARG_INT64(0), contacts_given_cstring(fcinfo, 1),
 							 contacts_given_cstring(fcinfo, 2), &problem))
 		contacts_complain(&problem);
@@ -231,9 +238,10 @@ contacts_remove_identifier(PG_FUNCTION_ARGS)
 Datum
 contacts_set_primary_identifier(PG_FUNCTION_ARGS)
 {
-	int64 account_id = contacts_begin(fcinfo);
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 
+	require_key(fcinfo);
 	if (!contacts_make_key_primary(account_id, PG_GETARG_INT64(0),
 								   contacts_given_cstring(fcinfo, 1),
 								   contacts_given_cstring(fcinfo, 2), &problem))
@@ -258,7 +266,7 @@ read_arguments(FunctionCallInfo fcinfo)
 	report->timezone = contacts_given_cstring(fcinfo, 6);
 	report->fields = contacts_given_jsonb(fcinfo, 7);
 	report->status = contacts_given_cstring(fcinfo, 8);
-	report->owner_id = contacts_given_int64(fcinfo, 9);
+	report->owner_id = contacts_given_member(fcinfo, 9);
 	read_tags(fcinfo, 10, report);
 	return report;
 }
@@ -299,7 +307,6 @@ take_in(FunctionCallInfo fcinfo, int64 account_id, ContactsReport *report)
 	const ContactsProblem *problem;
 	ContactsReport result;
 
-	require_something(report);
 	problem = contacts_ingest(account_id, &report, 1, false);
 	if (problem)
 		contacts_complain(problem);
@@ -325,24 +332,6 @@ upserted_row(FunctionCallInfo fcinfo, const ContactsReport *report)
 	return contacts_result_row(fcinfo, values, nulls);
 }
 
-/* A contact of which nothing is known helps nobody. */
-static void
-require_something(const ContactsReport *report)
-{
-	ContactsProblem problem;
-
-	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
-		if (report->identifiers[kind])
-			return;
-	if (report->name || report->company)
-		return;
-	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid contact: nothing says who it is");
-	contacts_problem_detail(&problem, "No identifier, name or company is given.");
-	contacts_problem_hint(&problem,
-						  "Give an e-mail, phone, external id, visitor, name or company.");
-	contacts_complain(&problem);
-}
-
 static void
 require_only_error(FunctionCallInfo fcinfo, int argument)
 {
@@ -363,6 +352,14 @@ complain_about_option(const char *what, const char *value, const char *allowed)
 	contacts_problem_detail(&problem, "The value is not known.");
 	contacts_problem_hint(&problem, "Allowed are: %s.", allowed);
 	contacts_complain(&problem);
+}
+
+static void
+require_key(FunctionCallInfo fcinfo)
+{
+	contacts_require(fcinfo, 0, "contact_id");
+	contacts_require(fcinfo, 1, "kind");
+	contacts_require(fcinfo, 2, "value");
 }
 
 static ArrayType *

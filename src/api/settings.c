@@ -8,6 +8,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "engine/access.h"
 #include "settings.h"
 #include "text/phone.h"
 
@@ -20,16 +21,18 @@ PG_FUNCTION_INFO_V1(contacts_phone_plan_version);
 Datum
 contacts_current_account(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(contacts_setting_account);
+	PG_RETURN_INT64(contacts_account_at_work());
 }
 
 /* contacts.current_member() returns bigint; null when unset */
 Datum
 contacts_current_member(PG_FUNCTION_ARGS)
 {
-	if (contacts_setting_member == 0)
+	int64 member_id = contacts_member_at_work();
+
+	if (member_id == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_INT64(contacts_setting_member);
+	PG_RETURN_INT64(member_id);
 }
 
 /* contacts.library_version() returns text: what version() is made of */

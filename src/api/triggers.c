@@ -9,12 +9,15 @@
 #include "utils/rel.h"
 
 #include "api/call.h"
+#include "engine/audit.h"
 #include "engine/guard.h"
 
 PG_FUNCTION_INFO_V1(contacts_contact_check);
 PG_FUNCTION_INFO_V1(contacts_contact_changed);
 PG_FUNCTION_INFO_V1(contacts_identifier_check);
 PG_FUNCTION_INFO_V1(contacts_account_check);
+PG_FUNCTION_INFO_V1(contacts_audit_changes_trigger);
+PG_FUNCTION_INFO_V1(contacts_audit_sealed);
 PG_FUNCTION_INFO_V1(contacts_settings_changed);
 
 typedef HeapTuple (*Guard)(TriggerData *trigger, ContactsProblem *problem);
@@ -53,6 +56,28 @@ contacts_contact_changed(PG_FUNCTION_ARGS)
 	contacts_connect();
 	if (!contacts_follow_change(trigger, &problem))
 		contacts_complain(&problem);
+	contacts_disconnect();
+	return PointerGetDatum(NULL);
+}
+
+/* AFTER any change ON what hangs on contacts FOR EACH STATEMENT, with transition tables */
+Datum
+contacts_audit_changes_trigger(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo);
+
+	contacts_connect();
+	contacts_audit_changes(trigger);
+	contacts_disconnect();
+	return PointerGetDatum(NULL);
+}
+
+/* AFTER INSERT ON contacts.audit_log, deferred: the first one at commit does it for all */
+Datum
+contacts_audit_sealed(PG_FUNCTION_ARGS)
+{
+	contacts_connect();
+	contacts_audit_seal();
 	contacts_disconnect();
 	return PointerGetDatum(NULL);
 }

@@ -17,6 +17,7 @@ static bool same_key(const ContactsActivity *a, const ContactsActivity *b);
 static bool same_text(const char *a, const char *b);
 static bool take_text(const char **current, const char *given);
 static bool take_time(TimestampTz *current, TimestampTz given);
+static bool take_times(ContactsActivity *activity, const ContactsActivity *report);
 static bool take_data(Jsonb **current, Jsonb *given);
 static bool refuse_finished(const ContactsActivity *activity, const char *verb,
 							ContactsProblem *problem);
@@ -30,8 +31,7 @@ contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *repor
 	/* when it happened is when it was first heard of */
 	if (report->occurred_at < activity->occurred_at)
 		changed |= take_time(&activity->occurred_at, report->occurred_at);
-	changed |= take_time(&activity->starts_at, report->starts_at);
-	changed |= take_time(&activity->ends_at, report->ends_at);
+	changed |= take_times(activity, report);
 	changed |= take_text(&activity->title, report->title);
 	changed |= take_text(&activity->calendar, report->calendar);
 	changed |= take_text(&activity->recipient_email, report->recipient_email);
@@ -48,19 +48,6 @@ contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *repor
 		changed = true;
 	}
 	return changed;
-}
-
-void
-contacts_repeat_activity(int64 account_id, ContactsActivity *report)
-{
-	ContactsActivity stored;
-
-	if (!contacts_read_repeated(account_id, report->source, report->source_ref, &stored))
-		elog(ERROR, "activity is neither recorded nor there");
-	if (contacts_fold_activity(&stored, report))
-		contacts_update_activity(account_id, &stored);
-	report->activity_id = stored.activity_id;
-	report->contact_id = stored.contact_id;
 }
 
 int
@@ -171,6 +158,24 @@ take_time(TimestampTz *current, TimestampTz given)
 		return false;
 	*current = given;
 	return true;
+}
+
+/* Without a new end a moved activity keeps its length; an end before the start is none. */
+static bool
+take_times(ContactsActivity *activity, const ContactsActivity *report)
+{
+	TimestampTz ends_at = report->ends_at;
+	bool changed;
+
+	if (ends_at == DT_NOBEGIN && report->starts_at != DT_NOBEGIN &&
+		activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN)
+		ends_at = report->starts_at + (activity->ends_at - activity->starts_at);
+	changed = take_time(&activity->starts_at, report->starts_at);
+	changed |= take_time(&activity->ends_at, ends_at);
+	if (activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN &&
+		activity->ends_at < activity->starts_at)
+		activity->ends_at = DT_NOBEGIN;
+	return changed;
 }
 
 static bool

@@ -12,11 +12,9 @@
 /*
  * A later report of the same activity: state and data follow it, times and the rest where it says
  * something; the contact stays, an unlinked activity becomes linked (R31).  Returns whether
- * anything changed.  Folding is associative, so a batch may fold before it meets the stored row.
+ * anything changed.
  */
 extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *report);
-/* Folds a report into the stored activity of its key; fills ids and contact of the report. */
-extern void contacts_repeat_activity(int64 account_id, ContactsActivity *report);
 /*
  * The activity of a batch with the key of `report`: its number among `distinct`, -1 when it is
  * the first, which then gets the number `next`.  index is a table of mask + 1 zeroed slots.

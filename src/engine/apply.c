@@ -11,6 +11,7 @@
 
 #include "utils/timestamp.h"
 
+#include "engine/access.h"
 #include "engine/world.h"
 #include "values/merge.h"
 
@@ -53,7 +54,14 @@ contacts_apply(ContactsWorld *world, int index)
 	report->matched_by = verdict.matched_by;
 	found = verdict.contact != CONTACTS_NOBODY ? verdict.contact : create_person(world, report);
 	person = world->people[found];
+	if (person->hidden && report->activity == NULL)
+	{
+		report->problem = palloc0(sizeof(ContactsProblem));
+		contacts_hidden_problem(report->problem);
+		return;
+	}
 	report->contact_id = person->row.contact_id;
+	report->hidden = person->hidden;
 	if (report->mode == CONTACTS_MODE_SKIP && verdict.contact != CONTACTS_NOBODY)
 	{
 		report->outcome = CONTACTS_SKIPPED;
@@ -139,12 +147,16 @@ is_taken(ContactsWorld *world, int index)
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 	{
 		int key = world->report_keys[index][kind];
+		const ContactsPerson *owner;
 
 		if (key < 0 || world->keys[key].owner == CONTACTS_NOBODY)
 			continue;
 		report->problem = palloc0(sizeof(ContactsProblem));
-		contacts_taken_problem(report->problem, kind,
-							   world->people[world->keys[key].owner]->row.contact_id);
+		owner = world->people[world->keys[key].owner];
+		if (owner->hidden)
+			contacts_hidden_problem(report->problem);
+		else
+			contacts_taken_problem(report->problem, kind, owner->row.contact_id);
 		return true;
 	}
 	return false;
@@ -202,7 +214,7 @@ note_pairs(ContactsWorld *world, ContactsReport *report, int person, const Conta
 							 verdict->reviews[i].reason, world->pair_count};
 
 		contacts_world_add_pair(world, &pair);
-		if (i == 0)
+		if (report->duplicate_of == 0 && !world->people[verdict->reviews[i].contact]->hidden)
 			report->duplicate_of = pair.other_id;
 	}
 }

@@ -16,7 +16,8 @@
 
 #include "engine/edit.h"
 #include "engine/given.h"
-#include "engine/guard.h"
+#include "engine/access.h"
+#include "engine/cause.h"
 #include "values/merge.h"
 
 static bool apply_changes(const ContactsAccount *account, ContactsContact *contact, Jsonb *changes,
@@ -206,6 +207,7 @@ read_all(int64 account_id, ArrayType *ids, ContactsContact **contacts, ContactsP
 {
 	Datum *elements;
 	bool *nulls;
+	bool *visible;
 	int64 *given;
 	int64 *survivors;
 	int count;
@@ -216,9 +218,11 @@ read_all(int64 account_id, ArrayType *ids, ContactsContact **contacts, ContactsP
 	survivors = palloc(Max(count, 1) * sizeof(int64));
 	for (int i = 0; i < count; i++)
 		given[i] = nulls[i] ? 0 : DatumGetInt64(elements[i]);
-	contacts_survivors(account_id, given, count, survivors);
+	contacts_survivors(account_id, given, count, false, survivors);
+	visible = palloc(Max(count, 1) * sizeof(bool));
+	contacts_see(account_id, survivors, count, visible);
 	for (int i = 0; i < count; i++)
-		if (survivors[i] == 0)
+		if (survivors[i] == 0 || !visible[i])
 		{
 			contacts_missing_problem(problem, "contact", given[i]);
 			return -1;

@@ -30,6 +30,12 @@ contacts_given_text(const JsonbValue *key, const JsonbValue *value, const char *
 	*text = NULL;
 	if (value->type == jbvNull)
 		return true;
+	if (value->type == jbvNumeric)
+	{
+		*text =
+			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+		return true;
+	}
 	if (value->type != jbvString)
 		return wrong_type(key, "a string", problem);
 	*text = pnstrdup(value->val.string.val, value->val.string.len);
@@ -40,19 +46,18 @@ bool
 contacts_given_id(const JsonbValue *key, const JsonbValue *value, int64 *id,
 				  ContactsProblem *problem)
 {
-	char *text;
+	const char *text;
 	char *end;
 
 	*id = 0;
 	if (value->type == jbvNull)
 		return true;
-	if (value->type == jbvNumeric)
+	/* drivers hand bigint over as text */
+	if (contacts_given_text(key, value, &text, problem))
 	{
-		text =
-			DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
 		errno = 0;
 		*id = strtoi64(text, &end, 10);
-		if (errno == 0 && *end == '\0' && *id > 0)
+		if (errno == 0 && end != text && *end == '\0' && *id > 0)
 			return true;
 	}
 	return wrong_type(key, "a positive whole number", problem);

@@ -12,10 +12,10 @@
 /* given.c.  Values are copied into the current memory context; false with *problem filled. */
 
 extern bool contacts_given_key_is(const JsonbValue *key, const char *name);
-/* A string, or null = NULL; numbers and booleans are not taken for text. */
+/* A string or number, or null = NULL. */
 extern bool contacts_given_text(const JsonbValue *key, const JsonbValue *value, const char **text,
 								ContactsProblem *problem);
-/* A whole number, or null = 0. */
+/* A positive whole number, as a number or string, or null = 0. */
 extern bool contacts_given_id(const JsonbValue *key, const JsonbValue *value, int64 *id,
 							  ContactsProblem *problem);
 /* An object, or null = NULL. */

@@ -92,7 +92,7 @@ contacts_guard_identifier(TriggerData *trigger, ContactsProblem *problem)
 
 	begin(&row, trigger);
 	value = column_text(&row, "value");
-	if (value == NULL || !is_touched(&row, "value"))
+	if (value == NULL || (!is_touched(&row, "value") && !is_touched(&row, "kind")))
 		return row.new_row;
 	kind = contacts_enum_of_datum(CONTACTS_ENUM_KIND, column_value(&row, "kind", &isnull));
 	account = contacts_account(DatumGetInt64(column_value(&row, "account_id", &isnull)));
@@ -178,7 +178,13 @@ guard_key(GuardedRow *row, const ContactsAccount *account, const char *column,
 	if (key.use == CONTACTS_KEY_ABSENT || !contacts_trim(text, strlen(text), &shown, &size))
 		set_column(row, column, (Datum) 0, true);
 	else
-		set_text_column(row, column, text, pnstrdup(shown, size));
+	{
+		shown = pnstrdup(shown, size);
+		if (kind == CONTACTS_PHONE)
+			shown =
+				contacts_lasting_phone(account, shown, contacts_effective_region(account, NULL));
+		set_text_column(row, column, text, shown);
+	}
 	return true;
 }
 
@@ -223,6 +229,8 @@ guard_fields(GuardedRow *row, const ContactsAccount *account, ContactsProblem *p
 	Jsonb *stored = NULL;
 	Jsonb *checked;
 
+	if (isnull)
+		set_column(row, "fields", JsonbPGetDatum(contacts_empty_object()), false);
 	if (isnull || !is_touched(row, "fields"))
 		return true;
 	given = DatumGetJsonbP(value);
@@ -248,12 +256,14 @@ stamp(GuardedRow *row)
 										  "timezone", "status", "owner_id", "fields"};
 	Datum now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	bool edited = false;
+	bool isnull;
 
-	if (row->old_row == NULL)
-		return;
-	if (!is_touched(row, "updated_at"))
+	if (row->old_row && !is_touched(row, "updated_at"))
 		set_column(row, "updated_at", now, false);
-	if (contacts_is_own_write() || is_touched(row, "details_at"))
+	if (contacts_is_own_write() || (row->old_row && is_touched(row, "details_at")))
+		return;
+	(void) column_value(row, "details_at", &isnull);
+	if (row->old_row == NULL && !isnull)
 		return;
 	for (size_t i = 0; i < lengthof(details) && !edited; i++)
 		edited = is_touched(row, details[i]);

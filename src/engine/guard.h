@@ -18,12 +18,7 @@ extern HeapTuple contacts_guard_account(TriggerData *trigger, ContactsProblem *p
 
 /* follow.c: after a statement; set by set */
 
-/* Writes what follows from changed contacts: keys, status history.  False with *problem filled. */
+/* Writes what follows from changed contacts: keys, histories, audit, events.  False with *problem filled. */
 extern bool contacts_follow_change(TriggerData *trigger, ContactsProblem *problem);
-/*
- * What changes contacts from here on, for the status history; NULL = back to plain SQL.  Returns
- * the former source, which the caller puts back, also after an error.
- */
-extern const char *contacts_set_source(const char *source);
 
 #endif

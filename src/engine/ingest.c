@@ -28,6 +28,7 @@ static const ContactsProblem *check_reports(const ContactsAccount *account,
 static void check_members(const ContactsAccount *account, ContactsReport **reports, int count);
 static bool missing_member(ContactsReport *report, int64 member_id);
 static bool attempt(ContactsWorld *world);
+static bool look_and_write(ContactsWorld *world);
 static void look_and_decide(ContactsWorld *world, ContactsLock lock);
 static const ContactsProblem *first_problem(ContactsReport **reports, int count);
 
@@ -48,9 +49,7 @@ contacts_ingest(int64 account_id, ContactsReport **reports, int count, bool pass
 		{
 			static ContactsProblem busy;
 
-			contacts_problem(&busy, CONTACTS_BUSY, "could not settle who owns an identifier");
-			contacts_problem_detail(&busy, "Other sessions took it %d times.", ATTEMPTS_MAX);
-			contacts_problem_hint(&busy, "Try again, and run contacts.check() if this stays.");
+			contacts_busy_problem(&busy);
 			return &busy;
 		}
 	}
@@ -70,7 +69,9 @@ contacts_find(int64 account_id, ContactsReport *report, ContactsProblem *problem
 	contacts_world_begin(&world, account, &report, 1, 0);
 	contacts_world_load(&world, CONTACTS_LOCK_NONE);
 	person = contacts_match(&world, 0);
-	return person == CONTACTS_NOBODY ? 0 : world.people[person]->row.contact_id;
+	if (person == CONTACTS_NOBODY || world.people[person]->hidden)
+		return 0;
+	return world.people[person]->row.contact_id;
 }
 
 static const ContactsProblem *
@@ -142,7 +143,7 @@ attempt(ContactsWorld *world)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	bool written;
+	volatile bool written = false;
 
 	look_and_decide(world, CONTACTS_LOCK_SHARE);
 	if (!contacts_world_is_changed(world))
@@ -152,19 +153,43 @@ attempt(ContactsWorld *world)
 	}
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
-	if (contacts_world_changes_people(world))
-		look_and_decide(world, CONTACTS_LOCK_WRITE);
-	written = contacts_world_write(world);
-	if (written)
+	PG_TRY();
 	{
-		contacts_world_write_activities(world);
-		ReleaseCurrentSubTransaction();
+		written = look_and_write(world);
 	}
+	PG_CATCH();
+	{
+		/* leave the transaction as deep as the caller knows it */
+		ErrorData *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+	if (written)
+		ReleaseCurrentSubTransaction();
 	else
 		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return written;
+}
+
+/* The part of an attempt that may have to be undone. */
+static bool
+look_and_write(ContactsWorld *world)
+{
+	if (contacts_world_changes_people(world))
+		look_and_decide(world, CONTACTS_LOCK_WRITE);
+	if (!contacts_world_write(world))
+		return false;
+	contacts_world_write_activities(world);
+	return true;
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/timestamp.h"
 
+#include "engine/access.h"
 #include "engine/edit.h"
 #include "engine/ingest.h"
 #include "text/blank.h"
@@ -41,7 +42,7 @@ contacts_add_key(int64 account_id, int64 contact_id, const char *label, const ch
 	{
 		owner = contacts_owner_of(account_id, kind, key.value);
 		if (owner != contact->contact_id)
-			return contacts_taken_problem(problem, kind, owner);
+			return contacts_key_taken(account_id, kind, owner, problem);
 	}
 	if (kind <= CONTACTS_PHONE && (make_primary || *shown_of(contact, kind) == NULL))
 		show_key(account_id, contact, kind, value, key.value);
@@ -102,8 +103,8 @@ contacts_lock_contact(int64 account_id, int64 contact_id, ContactsProblem *probl
 	ContactsContact *contact;
 	int64 survivor;
 
-	contacts_survivors(account_id, &contact_id, 1, &survivor);
-	if (survivor != 0 &&
+	contacts_survivors(account_id, &contact_id, 1, false, &survivor);
+	if (survivor != 0 && contacts_sees(account_id, survivor) &&
 		contacts_read_contacts(account_id, &survivor, 1, CONTACTS_LOCK_WRITE, &contact) == 1)
 		return contact;
 	contacts_missing_problem(problem, "contact", contact_id);

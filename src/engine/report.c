@@ -25,11 +25,14 @@ static bool check_region(const char *region, ContactsProblem *problem);
 static bool check_data(const ContactsActivity *activity, ContactsProblem *problem);
 static bool check_identifiers(const ContactsAccount *account, ContactsReport *report,
 							  ContactsProblem *problem);
+static void keep_recipients(const ContactsAccount *account, ContactsReport *report);
 static bool check_details(const ContactsAccount *account, ContactsReport *report,
 						  ContactsProblem *problem);
 static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
 static bool check_tags(ContactsReport *report, ContactsProblem *problem);
 static bool check_activity(ContactsReport *report, ContactsProblem *problem);
+static bool check_label_text(const char *what, const char **text, ContactsProblem *problem);
+static bool check_not_empty(const ContactsReport *report, ContactsProblem *problem);
 static bool check_time(const char *what, TimestampTz value, ContactsProblem *problem);
 static void keep_invalid(ContactsReport *report, const char *const *invalid);
 static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
@@ -53,7 +56,8 @@ contacts_report_check(const ContactsAccount *account, ContactsReport *report,
 	return check_on_invalid(report, problem) && check_region(report->region, problem) &&
 		   check_data(report->activity, problem) && check_identifiers(account, report, problem) &&
 		   check_details(account, report, problem) &&
-		   (report->activity == NULL || check_activity(report, problem));
+		   (report->activity == NULL || check_activity(report, problem)) &&
+		   check_not_empty(report, problem);
 }
 
 const char *
@@ -193,9 +197,43 @@ check_identifiers(const ContactsAccount *account, ContactsReport *report, Contac
 		report->keys[kind] = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : NULL;
 		report->shown[kind] = key.use == CONTACTS_KEY_SHOWN;
 	}
+	keep_recipients(account, report);
 	if (any_invalid)
 		keep_invalid(report, invalid);
 	return true;
+}
+
+/* The activity goes where was said; the contact shows a phone that reads alike tomorrow. */
+static void
+keep_recipients(const ContactsAccount *account, ContactsReport *report)
+{
+	const char **phone = &report->identifiers[CONTACTS_PHONE];
+
+	if (report->activity)
+	{
+		report->activity->recipient_email = report->identifiers[CONTACTS_EMAIL];
+		report->activity->recipient_phone = *phone;
+	}
+	if (*phone)
+		*phone = contacts_lasting_phone(account, *phone,
+										contacts_effective_region(account, report->region));
+}
+
+const char *
+contacts_lasting_phone(const ContactsAccount *account, const char *phone, const char *region)
+{
+	const char *lasting = account->default_region[0] ? account->default_region : NULL;
+	ContactsProblem ignored;
+	ContactsKey meant;
+	ContactsKey read_later;
+
+	if (phone[0] == '+' || region == NULL || (lasting && strcmp(region, lasting) == 0) ||
+		!contacts_account_key(account, CONTACTS_PHONE, phone, region, &meant, &ignored))
+		return phone;
+	if (contacts_account_key(account, CONTACTS_PHONE, phone, lasting, &read_later, &ignored) &&
+		strcmp(meant.value, read_later.value) == 0)
+		return phone;
+	return pstrdup(meant.value);
 }
 
 static bool
@@ -254,7 +292,13 @@ check_activity(ContactsReport *report, ContactsProblem *problem)
 		contacts_problem_hint(problem, "Give one, such as booking, conversation, form, email.");
 		return false;
 	}
-	activity->kind = trimmed(activity->kind);
+	if (!check_label_text("kind", &activity->kind, problem) ||
+		!check_label_text("source", &activity->source, problem) ||
+		!check_label_text("source_ref", &activity->source_ref, problem) ||
+		!check_label_text("title", &activity->title, problem) ||
+		!check_label_text("calendar", &activity->calendar, problem))
+		return false;
+	report->source = activity->source;
 	if (!contacts_read_label(CONTACTS_ENUM_STATE, "state",
 							 report->state ? report->state : "completed", &activity->state,
 							 problem) ||
@@ -270,9 +314,35 @@ check_activity(ContactsReport *report, ContactsProblem *problem)
 		contacts_problem_hint(problem, "Check the two times and their time zones.");
 		return false;
 	}
-	activity->recipient_email = report->identifiers[CONTACTS_EMAIL];
-	activity->recipient_phone = report->identifiers[CONTACTS_PHONE];
 	return true;
+}
+
+/* Trims a short text; blank = not given. */
+static bool
+check_label_text(const char *what, const char **text, ContactsProblem *problem)
+{
+	if (*text == NULL || (*text = trimmed(*text)) == NULL || strlen(*text) <= CONTACTS_TEXT_MAX)
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: too long", what);
+	contacts_problem_detail(problem, "It has %zu bytes, the limit is %d.", strlen(*text),
+							CONTACTS_TEXT_MAX);
+	contacts_problem_hint(problem, "Keep the long text in data.");
+	return false;
+}
+
+/* A contact of which nothing is known helps nobody. */
+static bool
+check_not_empty(const ContactsReport *report, ContactsProblem *problem)
+{
+	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
+		if (report->identifiers[kind])
+			return true;
+	if (report->activity || report->name || report->company)
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid contact: nothing says who it is");
+	contacts_problem_detail(problem, "No identifier, name or company is given.");
+	contacts_problem_hint(problem, "Give an e-mail, phone, external id, visitor, name or company.");
+	return false;
 }
 
 /* Infinite times say nothing; DT_NOBEGIN means null here and is fine. */

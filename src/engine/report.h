@@ -64,6 +64,7 @@ typedef struct ContactsReport
 	int outcome;              /* CONTACTS_NO_OUTCOME = no contact */
 	int matched_by;           /* -1 = not matched */
 	int64 duplicate_of;       /* 0 = no pair to review */
+	bool hidden;              /* the session may not see the contact: say nothing of it (R82) */
 } ContactsReport;
 
 /* report.c */
@@ -83,6 +84,12 @@ extern bool contacts_region_problem(ContactsProblem *problem, const char *region
 extern bool contacts_account_key(const ContactsAccount *account, ContactsIdentifierKind kind,
 								 const char *text, const char *region, ContactsKey *key,
 								 ContactsProblem *problem);
+/*
+ * The phone as entered, or its canonical form when the spelling can be read only with a region
+ * that is not the account's default: what a contact shows must read alike tomorrow.
+ */
+extern const char *contacts_lasting_phone(const ContactsAccount *account, const char *phone,
+										  const char *region);
 /* A squeezed copy of a name or company (R25), NULL when blank; false when it is too long. */
 extern bool contacts_clean_text(const char *what, const char *text, const char **clean,
 								ContactsProblem *problem);

@@ -12,11 +12,13 @@
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 
+#include "engine/access.h"
 #include "engine/world.h"
 
 static int intern_key(ContactsWorld *world, ContactsIdentifierKind kind, const char *value);
 static uint32 *find_slot(ContactsWorld *world, ContactsIdentifierKind kind, const char *value);
 static void load_people(ContactsWorld *world, const ContactsOwner *owners, int count);
+static void mark_hidden(ContactsWorld *world);
 static void load_external_ids(ContactsWorld *world);
 static void *grown(void *list, int count, int *room, size_t size);
 
@@ -64,6 +66,7 @@ contacts_world_load(ContactsWorld *world, ContactsLock lock)
 									 world->key_values, world->key_count, lock, &owners);
 	if (count > 0)
 		load_people(world, owners, count);
+	mark_hidden(world);
 	if (world->asks_external && world->person_count > 0)
 		load_external_ids(world);
 }
@@ -169,6 +172,26 @@ load_people(ContactsWorld *world, const ContactsOwner *owners, int count)
 		if (owners[i].is_primary && key->kind <= CONTACTS_PHONE)
 			world->people[person]->primary[key->kind] = owners[i].key;
 	}
+}
+
+/* Whom the session does not see: linked to all the same, but not shown (R82). */
+static void
+mark_hidden(ContactsWorld *world)
+{
+	const int64 *members;
+	int64 *ids;
+	bool *visible;
+	int count;
+
+	if (contacts_sees_all(world->account->account_id, &members, &count))
+		return;
+	ids = palloc(Max(world->person_count, 1) * sizeof(int64));
+	visible = palloc(Max(world->person_count, 1) * sizeof(bool));
+	for (int i = 0; i < world->person_count; i++)
+		ids[i] = world->people[i]->row.contact_id;
+	contacts_see(world->account->account_id, ids, world->person_count, visible);
+	for (int i = 0; i < world->person_count; i++)
+		world->people[i]->hidden = !visible[i];
 }
 
 static void

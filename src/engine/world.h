@@ -15,6 +15,7 @@ typedef struct ContactsPerson
 	ContactsContact row; /* as it will be; pointers of the stored row where unchanged */
 	bool is_new;         /* created by this batch */
 	bool changed;        /* row differs from the stored one */
+	bool hidden;         /* the session may not see the contact (R41, R82) */
 	int primary[2];      /* key that is the primary e-mail, phone; -1 = not among the keys */
 	bool new_primary[2]; /* that key became primary in this batch */
 	int external_count;  /* external ids it has, as far as loaded or claimed */

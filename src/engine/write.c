@@ -14,6 +14,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "engine/activity.h"
+#include "engine/cause.h"
 #include "engine/ingest.h"
 #include "engine/world.h"
 
@@ -27,6 +28,8 @@ static bool write_moves(ContactsWorld *world);
 static void write_primary_keys(ContactsWorld *world);
 static void link_page_views(ContactsWorld *world);
 static ContactsClaim claim_of(const ContactsWorld *world, int key);
+static void repeat_activity(ContactsWorld *world, const int *number_of_report, int number,
+							ContactsActivity *row);
 static int collect_activities(ContactsWorld *world, ContactsActivity **distinct,
 							  int *number_of_report);
 
@@ -64,7 +67,8 @@ contacts_world_write(ContactsWorld *world)
 	write_people(world, false);
 	write_primary_keys(world);
 	if (world->change_count)
-		contacts_insert_status_changes(account_id, world->changes, world->change_count, world->now);
+		contacts_insert_status_changes(account_id, world->changes, world->change_count,
+									   contacts_by(), world->now);
 	if (world->pair_count)
 		contacts_insert_pairs(account_id, world->pairs, world->pair_count, world->now);
 	if (world->tagging_count)
@@ -202,7 +206,7 @@ contacts_world_write_activities(ContactsWorld *world)
 	contacts_insert_activities(account_id, distinct, count, world->now, recorded);
 	for (int i = 0; i < count; i++)
 		if (!recorded[i])
-			contacts_repeat_activity(account_id, distinct[i]);
+			repeat_activity(world, number, i, distinct[i]);
 	for (int i = 0; i < world->report_count; i++)
 		if (number[i] >= 0)
 		{
@@ -212,6 +216,29 @@ contacts_world_write_activities(ContactsWorld *world)
 			report->activity->contact_id = distinct[number[i]]->contact_id;
 			report->contact_id = report->activity->contact_id;
 		}
+}
+
+/*
+ * An activity that was recorded before: the reports of it are folded into the stored row, one by
+ * one.  No stored row means that a trigger of the user's left it out; then it has no id.
+ */
+static void
+repeat_activity(ContactsWorld *world, const int *number_of_report, int number,
+				ContactsActivity *row)
+{
+	int64 account_id = world->account->account_id;
+	ContactsActivity stored = {0};
+	bool changed = false;
+
+	if (row->source_ref &&
+		contacts_read_repeated(account_id, row->source, row->source_ref, &stored))
+		for (int i = 0; i < world->report_count; i++)
+			if (number_of_report[i] == number)
+				changed |= contacts_fold_activity(&stored, world->reports[i]->activity);
+	if (changed)
+		contacts_update_activity(account_id, &stored);
+	row->activity_id = stored.activity_id;
+	row->contact_id = stored.contact_id;
 }
 
 /* The activities of the batch, those with the same key of idempotency folded into one (R31). */

@@ -10,10 +10,12 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "catalog/namespace.h"
 
 #include "store/store.h"
@@ -24,8 +26,15 @@ static ContactsAccount *kept[KEPT_ACCOUNTS];
 static MemoryContext kept_context = NULL; /* all kept accounts */
 static int kept_count = 0;
 static bool stale = false;
+static bool stale_at_end = false; /* stale once the transaction is over */
 static bool callback_registered = false;
-static Oid settings_relations[3]; /* account, field, blocked_identifier */
+
+/* The tables whose change makes what is kept stale: here, and in engine/access.c. */
+static const char *const settings_tables[] = {"account",      "field",  "blocked_identifier",
+											  "access_grant", "member", "event_consumer",
+											  "integration"};
+static Oid settings_relations[lengthof(settings_tables)];
+static uint64 settings_generation = 1;
 
 static void forget(void);
 static ContactsAccount *load(int64 account_id);
@@ -33,9 +42,12 @@ static void load_settings(ContactsAccount *account);
 static void load_fields(ContactsAccount *account);
 static void load_options(ContactsField *field, uint64 row);
 static void load_blocked(ContactsAccount *account);
+static void load_listeners(ContactsAccount *account);
 static char *blocked_entry(ContactsIdentifierKind kind, const char *value);
 static int compare_texts(const void *a, const void *b);
+static void watch_settings(void);
 static void on_relation_change(Datum arg, Oid relation);
+static void on_role_change(Datum arg, int cache_id, uint32 hash);
 
 const ContactsAccount *
 contacts_account(int64 account_id)
@@ -65,6 +77,7 @@ contacts_account_changed(Oid relation)
 {
 	CacheInvalidateRelcacheByRelid(relation);
 	stale = true;
+	settings_generation++;
 }
 
 void
@@ -88,6 +101,42 @@ contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *foun
 	}
 }
 
+uint64
+contacts_settings_generation(void)
+{
+	if (!callback_registered)
+		watch_settings();
+	stale_at_end |= IsolationUsesXactSnapshot();
+	return settings_generation;
+}
+
+void
+contacts_settings_end_transaction(void)
+{
+	if (stale_at_end)
+		stale = true;
+	settings_generation += stale_at_end;
+	stale_at_end = false;
+}
+
+/* Notes which tables the settings are in, and asks to hear of changes. */
+static void
+watch_settings(void)
+{
+	Oid schema = get_namespace_oid("contacts", true);
+
+	if (!callback_registered)
+	{
+		CacheRegisterRelcacheCallback(on_relation_change, (Datum) 0);
+		CacheRegisterSyscacheCallback(AUTHOID, on_role_change, (Datum) 0);
+		CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, on_role_change, (Datum) 0);
+		callback_registered = true;
+	}
+	for (size_t i = 0; i < lengthof(settings_tables); i++)
+		settings_relations[i] =
+			OidIsValid(schema) ? get_relname_relid(settings_tables[i], schema) : InvalidOid;
+}
+
 /* Drops the kept accounts; who holds one may read it until the transaction ends. */
 static void
 forget(void)
@@ -103,25 +152,23 @@ forget(void)
 static ContactsAccount *
 load(int64 account_id)
 {
-	static const char *const names[] = {"account", "field", "blocked_identifier"};
-	Oid schema = get_namespace_oid("contacts", false);
 	ContactsAccount *account;
+	ContactsIdentity caller;
 
-	if (!callback_registered)
-		CacheRegisterRelcacheCallback(on_relation_change, (Datum) 0);
-	callback_registered = true;
-	for (int i = 0; i < 3; i++)
-		settings_relations[i] = get_relname_relid(names[i], schema);
+	watch_settings();
 	if (!kept_context)
 		kept_context =
 			AllocSetContextCreate(CacheMemoryContext, "contacts account", ALLOCSET_SMALL_SIZES);
 	account = MemoryContextAllocZero(kept_context, sizeof(ContactsAccount));
 	account->account_id = account_id;
-	contacts_connect();
+	contacts_connect_as_owner(&caller);
 	load_settings(account);
 	load_fields(account);
 	load_blocked(account);
-	contacts_disconnect();
+	load_listeners(account);
+	contacts_disconnect_as_owner(&caller);
+	/* what an old snapshot shows is good for this transaction only */
+	stale_at_end |= IsolationUsesXactSnapshot();
 	if (!stale && kept_count < KEPT_ACCOUNTS)
 		kept[kept_count++] = account;
 	return account;
@@ -216,6 +263,29 @@ load_blocked(ContactsAccount *account)
 	qsort(account->blocked, rows, sizeof(char *), compare_texts);
 }
 
+/* Who wants to hear of changes: consumers of events, and connected systems. */
+static void
+load_listeners(ContactsAccount *account)
+{
+	static ContactsQuery consumers =
+		CONTACTS_QUERY("SELECT FROM contacts.event_consumer k WHERE k.account_id" EQ "$1 LIMIT 1",
+					   "bigint");
+	static ContactsQuery integrations =
+		CONTACTS_QUERY("SELECT i.system FROM contacts.integration i WHERE i.account_id" EQ "$1"
+					   " AND i.kind" NE "'calendar' ORDER BY i.system",
+					   "bigint");
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account->account_id);
+	account->has_consumers = contacts_run(&consumers, &args) > 0;
+	rows = contacts_run(&integrations, &args);
+	account->integration_count = rows;
+	account->integrations = MemoryContextAlloc(kept_context, Max(rows, 1) * sizeof(char *));
+	for (uint64 row = 0; row < rows; row++)
+		account->integrations[row] = MemoryContextStrdup(kept_context, contacts_row_text(row, 1));
+}
+
 static char *
 blocked_entry(ContactsIdentifierKind kind, const char *value)
 {
@@ -231,6 +301,18 @@ compare_texts(const void *a, const void *b)
 static void
 on_relation_change(Datum arg, Oid relation)
 {
-	stale = stale || relation == InvalidOid || relation == settings_relations[0] ||
-			relation == settings_relations[1] || relation == settings_relations[2];
+	for (size_t i = 0; i < lengthof(settings_relations) && relation != InvalidOid; i++)
+		if (relation == settings_relations[i])
+			relation = InvalidOid;
+	if (relation == InvalidOid)
+	{
+		stale = true;
+		settings_generation++;
+	}
+}
+
+static void
+on_role_change(Datum arg, int cache_id, uint32 hash)
+{
+	settings_generation++;
 }

@@ -21,6 +21,8 @@
 	" a.occurred_at, a.starts_at, a.ends_at, a.assigned_to, a.recipient_email," \
 	" a.recipient_phone, a.calendar, a.data"
 
+#define RECIPIENT_TYPES "bigint bigint[] text[] contacts.activity_state timestamptz"
+
 static ContactsTable activity_table = {.name = "contacts.activity", .columns = ACTIVITY_COLUMNS};
 
 static void mark_recorded(ContactsActivity **activities, int count, uint64 rows, bool *recorded);
@@ -114,6 +116,40 @@ contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_rows(&args, &rows);
 	contacts_run(&query, &args);
+}
+
+int
+contacts_update_recipients(int64 account_id, ContactsIdentifierKind kind, const int64 *contact_ids,
+						   const char **shown, int count, TimestampTz now,
+						   ContactsReached **reached)
+{
+#define RECIPIENT_SQL(column) \
+	"UPDATE contacts.activity a SET " column " = r.shown" \
+	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (contact_id, shown)" \
+	" WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "r.contact_id AND a.state" EQ "$4" \
+	" AND a.starts_at" GT "$5 RETURNING a.contact_id, a.activity_id, a.calendar"
+	static ContactsQuery queries[] = {
+		[CONTACTS_EMAIL] = CONTACTS_QUERY(RECIPIENT_SQL("recipient_email"), RECIPIENT_TYPES),
+		[CONTACTS_PHONE] = CONTACTS_QUERY(RECIPIENT_SQL("recipient_phone"), RECIPIENT_TYPES),
+	};
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, contact_ids, count);
+	contacts_arg_texts(&args, shown, count);
+	contacts_arg_enum(&args, CONTACTS_ENUM_STATE,
+					  contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled"));
+	contacts_arg_time(&args, now);
+	rows = contacts_run(&queries[kind], &args);
+	*reached = palloc(Max(rows, 1) * sizeof(ContactsReached));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*reached)[row].contact_id = contacts_row_int64(row, 1);
+		(*reached)[row].activity_id = contacts_row_int64(row, 2);
+		(*reached)[row].calendar = contacts_row_text(row, 3);
+	}
+	return rows;
 }
 
 void

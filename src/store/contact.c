@@ -103,7 +103,7 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 }
 
 void
-contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivors)
+contacts_survivors(int64 account_id, const int64 *ids, int count, bool read_only, int64 *survivors)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
@@ -111,7 +111,7 @@ contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivo
 					   " FROM pg_catalog.unnest($2) WITH ORDINALITY AS r (contact_id, place)"
 					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
 					   "r.contact_id"
-					   " UNION ALL "
+					   " UNION " /* not ALL: a circle must end */
 					   "SELECT chain.place, c.contact_id, c.merged_into, c.deleted_at FROM chain"
 					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
 					   "chain.merged_into)"
@@ -124,7 +124,7 @@ contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivo
 	memset(survivors, 0, count * sizeof(int64));
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
-	rows = contacts_read(&query, &args);
+	rows = read_only ? contacts_read(&query, &args) : contacts_run(&query, &args);
 	for (uint64 row = 0; row < rows; row++)
 		survivors[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
 }
@@ -245,7 +245,7 @@ arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, i
 	" 'owner_id', c.owner_id, 'owner', (SELECT m.name FROM contacts.member m" \
 	" WHERE m.account_id" EQ "$1 AND m.member_id" EQ "c.owner_id)," \
 	" 'fields', c.fields, 'created_at', c.created_at, 'updated_at', c.updated_at," \
-	" 'tags', (SELECT COALESCE(pg_catalog.jsonb_agg(t.name ORDER BY t.name), '[]')" \
+	" 'tags', (SELECT COALESCE(pg_catalog.jsonb_agg(t.name ORDER BY pg_catalog.lower(t.name)), '[]')" \
 	" FROM contacts.contact_tag ct JOIN contacts.tag t" \
 	" ON t.account_id" EQ "$1 AND t.tag_id" EQ "ct.tag_id" \
 	" WHERE ct.account_id" EQ "$1 AND ct.contact_id" EQ "c.contact_id)," \

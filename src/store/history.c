@@ -5,11 +5,9 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "settings.h"
 #include "store/store.h"
 
 #define STATUS_COLUMNS \
@@ -21,20 +19,18 @@ static ContactsTable status_table = {.name = "contacts.status_change", .columns 
 
 static ContactsTable pair_table = {.name = "contacts.duplicate", .columns = PAIR_COLUMNS};
 
-static const char *actor_name(void);
 static void arg_taggings(ContactsArgs *args, int64 account_id, const ContactsTagging *tags,
 						 int count);
 static int compare_pairs(const void *a, const void *b);
 
 void
 contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes, int count,
-							   TimestampTz now)
+							   const ContactsBy *by, TimestampTz now)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.status_change (" STATUS_COLUMNS ")"
 					   " SELECT " STATUS_COLUMNS " FROM pg_catalog.unnest($1) AS r",
 					   "contacts.status_change[]");
-	const char *actor = actor_name();
 	ContactsRows rows;
 	ContactsArgs args = {0};
 
@@ -48,8 +44,8 @@ contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *cha
 		contacts_arg_enum(&row, CONTACTS_ENUM_STATUS, changes[i].from_status);
 		contacts_arg_enum(&row, CONTACTS_ENUM_STATUS, changes[i].to_status);
 		contacts_arg_time(&row, now);
-		contacts_arg_id(&row, contacts_setting_member);
-		contacts_arg_text(&row, actor);
+		contacts_arg_id(&row, by->member_id);
+		contacts_arg_text(&row, by->actor);
 		contacts_arg_text(&row, changes[i].source);
 		contacts_rows_add(&rows, &row);
 	}
@@ -135,15 +131,6 @@ arg_taggings(ContactsArgs *args, int64 account_id, const ContactsTagging *tags, 
 	contacts_arg_int64(args, account_id);
 	contacts_arg_int64s(args, ids, count);
 	contacts_arg_texts(args, names, count);
-}
-
-/* Who is at work: what the application says, else the database role. */
-static const char *
-actor_name(void)
-{
-	if (contacts_setting_actor && contacts_setting_actor[0])
-		return contacts_setting_actor;
-	return GetUserNameFromId(GetOuterUserId(), false);
 }
 
 static int

@@ -15,7 +15,11 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -53,8 +57,7 @@ contacts_is_set_up(void)
 	{
 		Oid schema = get_namespace_oid("contacts", true);
 
-		set_up_known =
-			OidIsValid(schema) && OidIsValid(get_relname_relid("activity_stream", schema));
+		set_up_known = OidIsValid(schema) && OidIsValid(get_relname_relid("event_outbox", schema));
 	}
 	return set_up_known;
 }
@@ -70,6 +73,37 @@ void
 contacts_disconnect(void)
 {
 	SPI_finish();
+}
+
+void
+contacts_connect_as_owner(ContactsIdentity *before)
+{
+	GetUserIdAndSecContext(&before->user, &before->context);
+	SetUserIdAndSecContext(contacts_table_owner(), before->context | SECURITY_LOCAL_USERID_CHANGE);
+	contacts_connect();
+}
+
+void
+contacts_disconnect_as_owner(const ContactsIdentity *before)
+{
+	contacts_disconnect();
+	SetUserIdAndSecContext(before->user, before->context);
+}
+
+Oid
+contacts_table_owner(void)
+{
+	Oid schema = get_namespace_oid("contacts", true);
+	Oid table = OidIsValid(schema) ? get_relname_relid("contact", schema) : InvalidOid;
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
 }
 
 uint64
@@ -169,9 +203,29 @@ resolve_types(const char *names, Oid *types)
 	return count;
 }
 
+/* Names without a schema would go by the caller's search_path; those of the server are constants. */
 Oid
 contacts_type_oid(const char *name)
 {
+	static const struct
+	{
+		const char *name;
+		Oid type;
+	} built_in[] = {{"bigint", INT8OID},
+					{"bigint[]", INT8ARRAYOID},
+					{"text", TEXTOID},
+					{"text[]", TEXTARRAYOID},
+					{"boolean", BOOLOID},
+					{"integer", INT4OID},
+					{"bytea", BYTEAOID},
+					{"oid", OIDOID},
+					{"timestamptz", TIMESTAMPTZOID}};
+
+	for (size_t i = 0; i < lengthof(built_in); i++)
+		if (strcmp(built_in[i].name, name) == 0)
+			return built_in[i].type;
+	if (strncmp(name, "contacts.", 9) != 0)
+		elog(ERROR, "type \"%s\" is not qualified", name);
 	return DatumGetObjectId(DirectFunctionCall1(regtypein, CStringGetDatum(name)));
 }
 
@@ -261,11 +315,18 @@ void
 contacts_arg_texts(ContactsArgs *args, const char **values, int count)
 {
 	Datum *elements = palloc(Max(count, 1) * sizeof(Datum));
+	bool *nulls = palloc(Max(count, 1) * sizeof(bool));
+	int dimensions[1] = {count};
+	int bounds[1] = {1};
 
 	for (int i = 0; i < count; i++)
-		elements[i] = CStringGetTextDatum(values[i]);
-	contacts_arg(args, PointerGetDatum(
-						   construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT)));
+	{
+		nulls[i] = values[i] == NULL;
+		elements[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(values[i]);
+	}
+	contacts_arg(args,
+				 PointerGetDatum(construct_md_array(elements, nulls, count > 0, dimensions, bounds,
+													TEXTOID, -1, false, TYPALIGN_INT)));
 }
 
 Jsonb *

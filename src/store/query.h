@@ -59,6 +59,20 @@ extern void contacts_connect(void);
 extern void contacts_disconnect(void);
 
 /*
+ * The same with the rights of the tables' owner, for what is read on behalf of the extension
+ * itself whoever is at work: settings, grants.
+ */
+typedef struct ContactsIdentity
+{
+	Oid user;
+	int context;
+} ContactsIdentity;
+extern void contacts_connect_as_owner(ContactsIdentity *before);
+extern void contacts_disconnect_as_owner(const ContactsIdentity *before);
+/* Owner of the tables; InvalidOid before setup(). */
+extern Oid contacts_table_owner(void);
+
+/*
  * Runs a query; returns the number of rows, which are in SPI_tuptable.  Caller:
  * contacts_connect().
  */

@@ -59,6 +59,9 @@ typedef struct ContactsAccount
 	char default_region[4]; /* "" = none */
 	ContactsPhoneMatch phone_match;
 	bool activity_events;
+	bool has_consumers;    /* somebody takes events */
+	int integration_count; /* connected systems of kind crm and workflow */
+	char **integrations;   /* their names */
 	ContactsFieldSet fields;
 	int blocked_count;
 	char **blocked; /* kind digit and value, sorted */
@@ -70,8 +73,31 @@ extern bool contacts_is_blocked(const ContactsAccount *account, ContactsIdentifi
 								const char *value);
 /* Every session reads the settings again once this transaction has committed. */
 extern void contacts_account_changed(Oid relation);
+/* Rises with every change of settings, grants, members, role memberships. */
+extern uint64 contacts_settings_generation(void);
+/* The transaction ended: what was read with its snapshot may be stale. */
+extern void contacts_settings_end_transaction(void);
 /* Which of the member ids exist: sets found[i]. */
 extern void contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *found);
+
+/* ---- grant.c ---- */
+
+typedef struct ContactsGrant
+{
+	int64 account_id; /* 0 = every account */
+	const char *level;
+	int64 member_id; /* 0 = none */
+	bool pinned;
+} ContactsGrant;
+
+/* What a role has, by itself or as a member of other roles; returns the number. */
+extern int contacts_read_grants(Oid role, ContactsGrant **grants);
+/* True when the member sees everything; else the members whose contacts he sees. */
+extern bool contacts_read_visible_members(int64 account_id, int64 member_id, int64 **members,
+										  int *count);
+/* Which contacts are owned by, or have an activity of, one of the members: sets visible[i]. */
+extern void contacts_read_visible(int64 account_id, const int64 *members, int member_count,
+								  const int64 *ids, int count, bool *visible);
 
 /* ---- contact.c ---- */
 
@@ -114,8 +140,12 @@ extern int contacts_find_owners(int64 account_id, const Datum *kinds, const Datu
 /* Contacts by id, live ones only, locked in order; found[i] says whether ids[i] is among them. */
 extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLock lock,
 								  ContactsContact **contacts);
-/* Follows merges: survivors[i] is 0 when ids[i] is unknown or its survivor deleted. */
-extern void contacts_survivors(int64 account_id, const int64 *ids, int count, int64 *survivors);
+/*
+ * Follows merges: survivors[i] is 0 when ids[i] is unknown or its survivor deleted.  read_only:
+ * with the snapshot of the calling statement, for functions that are STABLE.
+ */
+extern void contacts_survivors(int64 account_id, const int64 *ids, int count, bool read_only,
+							   int64 *survivors);
 extern void contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count,
 									 TimestampTz now);
 extern void contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count);
@@ -184,12 +214,64 @@ extern bool contacts_read_repeated(int64 account_id, const char *source, const c
 								   ContactsActivity *activity);
 extern bool contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *activity);
 extern void contacts_update_activity(int64 account_id, const ContactsActivity *activity);
+/* A scheduled activity in the future whose recipient changed, in calendar `calendar`. */
+typedef struct ContactsReached
+{
+	int64 contact_id;
+	int64 activity_id;
+	const char *calendar; /* NULL = none */
+} ContactsReached;
+
+/*
+ * Gives the scheduled, future activities of contacts the recipients that the contacts show now
+ * (R50); kind says which of the two.  Returns the number; *reached is palloc'd.
+ */
+extern int contacts_update_recipients(int64 account_id, ContactsIdentifierKind kind,
+									  const int64 *contact_ids, const char **shown, int count,
+									  TimestampTz now, ContactsReached **reached);
 /* Unlinks what hangs on contacts that are removed for good (R52). */
 extern void contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count);
 /* Links the page views of visitors who became known (R15); claims of kind visitor. */
 extern void contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count);
 
-/* ---- history.c ---- */
+/* ---- audit.c, event.c, history.c: what is kept of changes ---- */
+
+/* Who changes something, and why. */
+typedef struct ContactsBy
+{
+	int64 member_id;   /* 0 = none */
+	const char *actor; /* application or person */
+	const char *role;  /* database role */
+	const char *cause; /* SQL function; "sql" = a plain statement */
+	int64 cause_id;    /* import, merge …; 0 = none */
+} ContactsBy;
+
+typedef struct ContactsAuditEntry
+{
+	int64 contact_id; /* 0 = none */
+	const char *table_name;
+	const char *action; /* insert, update, delete */
+	Jsonb *changes;     /* {"column": {"old": …, "new": …}} */
+} ContactsAuditEntry;
+
+extern void contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int count,
+								  const ContactsBy *by, TimestampTz now);
+/* Writes the chain of this transaction; the deferred trigger of the log calls it. */
+extern void contacts_audit_seal(void);
+/* The transaction ended; a savepoint began, or was rolled back to. */
+extern void contacts_audit_forget(void);
+extern void contacts_audit_savepoint(int level);
+extern void contacts_audit_rollback(int level);
+
+typedef struct ContactsEvent
+{
+	int64 contact_id; /* 0 = none */
+	const char *kind; /* contact.created … */
+	Jsonb *payload;
+} ContactsEvent;
+
+extern void contacts_insert_events(int64 account_id, const ContactsEvent *events, int count,
+								   const ContactsBy *by, TimestampTz now);
 
 typedef struct ContactsStatusChange
 {
@@ -199,7 +281,7 @@ typedef struct ContactsStatusChange
 } ContactsStatusChange;
 
 extern void contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes,
-										   int count, TimestampTz now);
+										   int count, const ContactsBy *by, TimestampTz now);
 
 typedef struct ContactsPair
 {

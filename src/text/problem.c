@@ -58,6 +58,15 @@ contacts_missing_problem(ContactsProblem *problem, const char *what, long long i
 	return false;
 }
 
+bool
+contacts_busy_problem(ContactsProblem *problem)
+{
+	contacts_problem(problem, CONTACTS_BUSY, "could not settle who owns an identifier");
+	contacts_problem_detail(problem, "Other sessions took and freed it meanwhile.");
+	contacts_problem_hint(problem, "Try again, and run contacts.check() if this stays.");
+	return false;
+}
+
 const char *
 contacts_quote_value(const char *value, size_t size, char *out)
 {

@@ -43,6 +43,8 @@ extern void contacts_problem_detail(ContactsProblem *problem, const char *format
 extern void contacts_problem_hint(ContactsProblem *problem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The problem of an identifier that others take again and again; returns false. */
+extern bool contacts_busy_problem(ContactsProblem *problem);
 /* The problem of an id that names nothing: `contact 12 does not exist`; returns false. */
 extern bool contacts_missing_problem(ContactsProblem *problem, const char *what, long long id);
 

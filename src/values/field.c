@@ -68,6 +68,7 @@ contacts_fields_check_edit(const ContactsFieldSet *set, Jsonb *stored, Jsonb *gi
 	{
 		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid fields: %s",
 						 count == 0 ? "not a JSON object" : "too many keys");
+		contacts_problem_detail(problem, "Field values come as an object, by key.");
 		contacts_problem_hint(problem, "Give a JSON object with at most %d keys.",
 							  CONTACTS_FIELDS_MAX);
 		return NULL;

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(0);
+SELECT plan(52);
 
 CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
 $$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
@@ -78,6 +78,8 @@ SELECT isnt((contacts.record_activity('x', source => 's')).activity_id, (contact
 	'R31: a source without reference is none');
 SELECT isnt((contacts.record_activity('booking', source => 'booking-page', source_ref => 'b-1', account_id => 2)).activity_id, :r_activity_id::bigint,
 	'R31: each account has its own references');
+SELECT isnt((contacts.record_activity('x', source => 's', source_ref => blank)).activity_id, (contacts.record_activity('x', source => 's', source_ref => blank)).activity_id,
+	'R31: a blank reference is none: ' || to_json(blank)) FROM unnest(ARRAY['', ' ']) AS blank;
 -- not to another contact; unlinked ones may become linked
 SELECT (contacts.upsert_contact(email => 'bob@example.org')).contact_id AS b \gset
 SELECT * FROM contacts.record_activity('booking', email => 'bob@example.org', name => 'Bob', source => 'booking-page', source_ref => 'b-1') \gset moved_

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(0);
+SELECT plan(133);
 
 CREATE FUNCTION pg_temp.owner(wanted text) RETURNS bigint LANGUAGE sql AS
 $$ SELECT contact_id FROM contacts.identifier WHERE account_id = 1 AND value = wanted $$;

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(0);
+SELECT plan(58);
 
 CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
 $$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;

@@ -1,0 +1,317 @@
+
+-- Events: who takes them and who is done (R100, R101).
+--
+-- What is handed out is held by a lease: it comes again when nobody acknowledges it in time, and at
+-- once when the session that took it is gone.
+-- Order of locks: table contacts.event, row of the consumer, rows of contacts.event, deliveries.
+
+CREATE FUNCTION contacts.event_lease() RETURNS interval
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN interval '60 seconds';
+END
+$$;
+COMMENT ON FUNCTION contacts.event_lease() IS
+	'return how long a session may hold an event or a reminder before others get it (R101)';
+
+CREATE FUNCTION contacts.live_sessions() RETURNS jsonb
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	seen_at timestamptz := pg_catalog.clock_timestamp();
+	sessions jsonb;
+BEGIN
+	-- Else a transaction keeps the list that it read first.
+	PERFORM pg_catalog.pg_stat_clear_snapshot();
+	SELECT pg_catalog.jsonb_object_agg(a.pid::text, a.backend_start) INTO sessions
+	FROM pg_catalog.pg_stat_get_activity(NULL) a;
+	RETURN sessions || pg_catalog.jsonb_build_object('seen_at', seen_at);
+END
+$$;
+COMMENT ON FUNCTION contacts.live_sessions() IS
+	'return the sessions of the server: when each began (null = hidden) by its process id, and under seen_at the time of looking';
+
+CREATE FUNCTION contacts.is_held(
+	taken_at      timestamptz,
+	taken_by      integer,
+	taken_session timestamptz,
+	live          jsonb
+) RETURNS boolean
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	seen_at timestamptz := live ->> 'seen_at';
+BEGIN
+	IF taken_at IS NULL OR taken_at <= seen_at - contacts.event_lease() THEN
+		RETURN false;
+	END IF;
+	-- A session that came after the list was read is not in it.
+	RETURN taken_at >= seen_at OR (live ? taken_by::text
+		AND ((live ->> taken_by::text)::timestamptz = taken_session) IS NOT FALSE);
+END
+$$;
+COMMENT ON FUNCTION contacts.is_held(timestamptz, integer, timestamptz, jsonb) IS
+	'return whether what was taken is still held: its lease runs and its session is among live_sessions()';
+
+CREATE FUNCTION contacts.require_name(what text, name text) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF name ~ '\S' AND pg_catalog.octet_length(name) <= 63 THEN
+		RETURN;
+	END IF;
+	RAISE EXCEPTION 'invalid %: %', what, coalesce('"' || pg_catalog.left(name, 15) || '"', 'null')
+		USING ERRCODE = 'invalid_parameter_value',
+			  DETAIL = 'A name has 1 to 63 bytes and is not blank.',
+			  HINT = 'For example: mailer.';
+END
+$$;
+COMMENT ON FUNCTION contacts.require_name(text, text) IS
+	'raise 22023 unless the text is a name: not blank, at most 63 bytes';
+
+CREATE FUNCTION contacts.require_batch(max integer) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF max BETWEEN 1 AND 10000 THEN
+		RETURN;
+	END IF;
+	RAISE EXCEPTION 'invalid max: %', coalesce(max::text, 'null')
+		USING ERRCODE = 'invalid_parameter_value',
+			  DETAIL = 'One call hands out 1 to 10000.',
+			  HINT = 'Leave the argument out to use its default.';
+END
+$$;
+COMMENT ON FUNCTION contacts.require_batch(integer) IS 'raise 22023 unless 1 to 10000';
+
+CREATE FUNCTION contacts.require_ids(what text, ids bigint[]) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF ids IS NULL THEN
+		RAISE EXCEPTION 'invalid %: null', what
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
+				  HINT = 'Give an array of the ids that were handed out.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION contacts.require_ids(text, bigint[]) IS 'raise 22023 when the array is null';
+
+CREATE FUNCTION contacts.enter_consumer(consumer text, account_id bigint) RETURNS void
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	IF EXISTS (SELECT FROM contacts.event_consumer c
+			   WHERE c.account_id = account_id AND c.consumer = consumer) THEN
+		-- Before any row is locked, so that drop_consumer() does not meet it half-way.
+		LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
+		RETURN;
+	END IF;
+	IF pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+		RAISE EXCEPTION 'consumer "%" cannot be registered in this transaction', consumer
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'Its isolation level hides events that others have just committed.',
+				  HINT = 'Call take_events() the first time in a READ COMMITTED transaction.';
+	END IF;
+	-- Waits for the writers in flight; those that come later read the list of consumers again.
+	LOCK TABLE contacts.event IN SHARE ROW EXCLUSIVE MODE;
+	INSERT INTO contacts.event_consumer (account_id, consumer) VALUES (account_id, consumer)
+	ON CONFLICT ON CONSTRAINT event_consumer_pkey DO NOTHING;
+	IF FOUND THEN
+		INSERT INTO contacts.event_delivery (account_id, consumer, event_id, contact_id)
+		SELECT e.account_id, consumer, e.event_id, e.contact_id
+		FROM contacts.event e WHERE e.account_id = account_id
+		ON CONFLICT ON CONSTRAINT event_delivery_pkey DO NOTHING;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION contacts.enter_consumer(text, bigint) IS
+	'register a consumer of events unless it is known: it waits for all events that are there and that come';
+
+CREATE FUNCTION contacts.lock_consumer(consumer text, account_id bigint) RETURNS void
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	PERFORM FROM contacts.event_consumer c
+	WHERE c.account_id = account_id AND c.consumer = consumer FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'consumer "%" does not exist', consumer
+			USING ERRCODE = 'no_data_found', DETAIL = 'No consumer of the account has this name.',
+				  HINT = 'The first call of take_events() registers a consumer.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION contacts.lock_consumer(text, bigint) IS
+	'let the workers of a consumer pass one by one until the transaction ends; P0002 when there is no such consumer';
+
+-- A worker takes all that it may of a contact from the front, and with one stamp.  So what is held
+-- of a contact is the front of what the consumer waits for, and a look at the first is enough.
+CREATE FUNCTION contacts.take_events(
+	consumer   text,
+	max        integer DEFAULT 100,
+	account_id bigint  DEFAULT contacts.current_account()
+) RETURNS TABLE (event_id bigint, contact_id bigint, kind text, occurred_at timestamptz,
+				 cause text, actor text, payload jsonb, attempts integer)
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	-- The table changes its size faster than statistics follow: always by index.
+	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+#variable_conflict use_variable
+DECLARE
+	live jsonb;
+	stamp timestamptz;
+	session timestamptz;
+BEGIN
+	PERFORM contacts.require_right('admin', account_id);
+	PERFORM contacts.require_name('consumer', consumer);
+	PERFORM contacts.require_batch(max);
+	PERFORM contacts.enter_consumer(consumer, account_id);
+	PERFORM contacts.lock_consumer(consumer, account_id);
+	live := contacts.live_sessions();
+	stamp := pg_catalog.clock_timestamp();
+	session := live ->> pg_catalog.pg_backend_pid()::text;
+	RETURN QUERY
+	WITH chosen AS MATERIALIZED (
+		SELECT d.event_id FROM contacts.event_delivery d
+		WHERE d.account_id = account_id AND d.consumer = consumer
+		  AND (d.taken_at IS NULL
+			   OR NOT contacts.is_held(d.taken_at, d.taken_by, d.taken_session, live))
+		  AND (d.contact_id IS NULL OR NOT (
+			   SELECT f.taken_at IS NOT NULL
+					  AND contacts.is_held(f.taken_at, f.taken_by, f.taken_session, live)
+			   FROM contacts.event_delivery f
+			   WHERE f.account_id = account_id AND f.consumer = consumer
+				 AND f.contact_id = d.contact_id
+			   ORDER BY f.event_id LIMIT 1))
+		ORDER BY d.event_id LIMIT max),
+	taken AS (
+		UPDATE contacts.event_delivery d
+		SET taken_at = stamp, taken_by = pg_catalog.pg_backend_pid(), taken_session = session,
+			attempts = d.attempts + 1
+		FROM chosen c
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = c.event_id
+		RETURNING d.event_id, d.attempts)
+	SELECT e.event_id, e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload, t.attempts
+	FROM taken t
+	JOIN contacts.event e ON e.account_id = account_id AND e.event_id = t.event_id
+	ORDER BY e.event_id;
+END
+$$;
+COMMENT ON FUNCTION contacts.take_events IS
+	'hand out up to max events that the consumer has neither acknowledged nor handed to another worker, per contact in order; what is not acknowledged within event_lease() comes again, at once when the session ends; the first call registers the consumer for all events kept and to come, and waits for writers; call it in a short transaction of its own, since other workers of the consumer wait for its end (R101)';
+
+CREATE FUNCTION contacts.ack_events(
+	consumer   text,
+	event_ids  bigint[],
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	SET enable_seqscan = off AS $$
+#variable_conflict use_variable
+DECLARE
+	done bigint[];
+BEGIN
+	PERFORM contacts.require_right('admin', account_id);
+	PERFORM contacts.require_name('consumer', consumer);
+	PERFORM contacts.require_ids('event_ids', event_ids);
+	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
+	PERFORM contacts.lock_consumer(consumer, account_id);
+	-- Of two consumers that acknowledge an event at once, the second sees that it was the last.
+	PERFORM FROM contacts.event e
+	WHERE e.account_id = account_id AND e.event_id = ANY (event_ids)
+	ORDER BY e.event_id FOR UPDATE;
+	WITH acknowledged AS (
+		DELETE FROM contacts.event_delivery d
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = ANY (event_ids)
+		RETURNING d.event_id)
+	SELECT pg_catalog.array_agg(a.event_id) INTO done FROM acknowledged a;
+	DELETE FROM contacts.event e
+	WHERE e.account_id = account_id AND e.event_id = ANY (done)
+	  AND NOT EXISTS (SELECT FROM contacts.event_delivery d
+					  WHERE d.account_id = e.account_id AND d.event_id = e.event_id);
+	RETURN coalesce(pg_catalog.cardinality(done), 0);
+END
+$$;
+COMMENT ON FUNCTION contacts.ack_events IS
+	'acknowledge events: the consumer never gets them again, and those that no consumer waits for are removed; returns how many it was waiting for, other ids do not count (R101)';
+
+CREATE FUNCTION contacts.drop_consumer(
+	consumer   text,
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	PERFORM contacts.require_right('admin', account_id);
+	PERFORM contacts.require_name('consumer', consumer);
+	LOCK TABLE contacts.event IN SHARE ROW EXCLUSIVE MODE;
+	PERFORM contacts.lock_consumer(consumer, account_id);
+	DELETE FROM contacts.event_consumer c
+	WHERE c.account_id = account_id AND c.consumer = consumer;
+	DELETE FROM contacts.event_delivery d
+	WHERE d.account_id = account_id AND d.consumer = consumer;
+END
+$$;
+COMMENT ON FUNCTION contacts.drop_consumer IS
+	'forget a consumer of events; waits for writers; what nobody else waits for goes with trim_events() (R101)';
+
+CREATE FUNCTION contacts.trim_events(
+	older_than interval DEFAULT '30 days',
+	account_id bigint   DEFAULT contacts.current_account()
+) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+	trimmed bigint;
+BEGIN
+	PERFORM contacts.require_right('admin', account_id);
+	IF older_than IS NULL OR older_than < interval '0' THEN
+		RAISE EXCEPTION 'invalid older_than: %', coalesce(older_than::text, 'null')
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Events are removed by their age, which is not negative.',
+				  HINT = 'For example: interval ''30 days''.';
+	END IF;
+	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
+	-- Left by a writer that had a consumer in mind which was just dropped.
+	DELETE FROM contacts.event_delivery d
+	WHERE d.account_id = account_id
+	  AND NOT EXISTS (SELECT FROM contacts.event_consumer c
+					  WHERE c.account_id = d.account_id AND c.consumer = d.consumer);
+	DELETE FROM contacts.event e
+	WHERE e.account_id = account_id AND e.occurred_at < pg_catalog.now() - older_than
+	  AND NOT EXISTS (SELECT FROM contacts.event_delivery d
+					  WHERE d.account_id = e.account_id AND d.event_id = e.event_id);
+	GET DIAGNOSTICS trimmed = ROW_COUNT;
+	RETURN trimmed;
+END
+$$;
+COMMENT ON FUNCTION contacts.trim_events IS
+	'remove old events that no consumer waits for, and return how many; needed where events are kept without consumers (R101)';
+
+CREATE FUNCTION contacts.event_cloudevent(
+	event_id   bigint,
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS jsonb
+	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+	event record;
+BEGIN
+	PERFORM contacts.require_right('read', account_id);
+	SELECT e.* INTO event FROM contacts.event e
+	WHERE e.account_id = account_id AND e.event_id = event_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'event % does not exist', coalesce(event_id::text, 'null')
+			USING ERRCODE = 'no_data_found',
+				  DETAIL = 'The account has no such event, or all its consumers acknowledged it.',
+				  HINT = 'SELECT event_id FROM contacts.event;';
+	END IF;
+	RETURN pg_catalog.jsonb_build_object(
+		'specversion', '1.0',
+		'id', event.event_id::text,
+		'source', '/contacts/accounts/' || event.account_id,
+		'type', 'contacts.' || event.kind,
+		'time', pg_catalog.to_char(event.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+		'datacontenttype', 'application/json',
+		'data', event.payload || pg_catalog.jsonb_build_object('contact_id', event.contact_id,
+			'cause', event.cause, 'actor', event.actor, 'version', event.version))
+		|| CASE WHEN event.contact_id IS NULL THEN '{}'
+				ELSE pg_catalog.jsonb_build_object('subject', 'contact/' || event.contact_id) END;
+END
+$$;
+COMMENT ON FUNCTION contacts.event_cloudevent IS
+	'return an event as a CloudEvents 1.0 document (R100)';

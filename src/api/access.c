@@ -1,0 +1,88 @@
+/* -------------------------------------------------------------------------
+ * access.c
+ *		SQL functions that policies and PL/pgSQL functions ask: who may, who sees (R80-R82).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "api/call.h"
+#include "engine/access.h"
+
+PG_FUNCTION_INFO_V1(contacts_allowed_account);
+PG_FUNCTION_INFO_V1(contacts_require_right);
+PG_FUNCTION_INFO_V1(contacts_sees_all_contacts);
+PG_FUNCTION_INFO_V1(contacts_visible_members);
+
+static ContactsRight read_right(const char *label);
+
+/* contacts.allowed_account(wanted text) returns bigint; null when it is not allowed */
+Datum
+contacts_allowed_account(PG_FUNCTION_ARGS)
+{
+	int64 account_id = contacts_account_at_work();
+
+	if (!contacts_has_right(account_id, read_right(contacts_given_cstring(fcinfo, 0))))
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(account_id);
+}
+
+/* contacts.require_right(wanted text, account_id bigint) returns void */
+Datum
+contacts_require_right(PG_FUNCTION_ARGS)
+{
+	ContactsProblem problem;
+
+	contacts_require_tables();
+	contacts_require(fcinfo, 0, "right");
+	contacts_require(fcinfo, 1, "account_id");
+	if (!contacts_may(PG_GETARG_INT64(1), read_right(contacts_given_cstring(fcinfo, 0)), &problem))
+		contacts_complain(&problem);
+	PG_RETURN_VOID();
+}
+
+/* contacts.sees_all() returns boolean */
+Datum
+contacts_sees_all_contacts(PG_FUNCTION_ARGS)
+{
+	const int64 *members;
+	int count;
+
+	PG_RETURN_BOOL(contacts_sees_all(contacts_account_at_work(), &members, &count));
+}
+
+/* contacts.visible_members() returns bigint[]; null when the member sees everything */
+Datum
+contacts_visible_members(PG_FUNCTION_ARGS)
+{
+	const int64 *members;
+	Datum *elements;
+	int count;
+
+	if (contacts_sees_all(contacts_account_at_work(), &members, &count))
+		PG_RETURN_NULL();
+	elements = palloc(count * sizeof(Datum));
+	for (int i = 0; i < count; i++)
+		elements[i] = Int64GetDatum(members[i]);
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+static ContactsRight
+read_right(const char *label)
+{
+	switch (label[0])
+	{
+		case 'a': /* admin */
+			return CONTACTS_ADMIN;
+		case 'e': /* edit */
+			return CONTACTS_EDIT;
+		case 'r': /* read, report */
+			return strcmp(label, "report") == 0 ? CONTACTS_REPORT : CONTACTS_READ;
+		default:
+			elog(ERROR, "unknown right \"%s\"", label);
+	}
+}

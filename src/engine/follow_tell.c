@@ -1,0 +1,227 @@
+/* -------------------------------------------------------------------------
+ * follow_tell.c
+ *		Tells of changed contacts: recipients of what is planned, the audit log, events.
+ *
+ * An e-mail or phone that changed reaches the scheduled, future activities first (R50), since
+ * each of them that is in a calendar of google or exchange becomes an event.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+
+#include "engine/follow.h"
+
+typedef struct EventList
+{
+	int count, room;
+	ContactsEvent *events;
+} EventList;
+
+static void write_audit(int64 account_id, const ContactsChange *changes, int count,
+						const ContactsBy *by);
+static void add_event(EventList *list, int64 contact_id, const char *kind, Jsonb *payload);
+static void add_contact_events(EventList *list, const ContactsChange *change);
+static bool details_changed(Jsonb *diff);
+static void add_integration_events(EventList *list, const ContactsAccount *account,
+								   const ContactsChange *change);
+static void reach(EventList *list, int64 account_id, const ContactsChange *changes, int count,
+				  ContactsIdentifierKind kind);
+static bool knows_calendar(const char *calendar);
+static bool is_edited(const ContactsChange *change, ContactsIdentifierKind kind);
+static Jsonb *payload_of(int64 contact_id, const char *key, const char *text, Jsonb *diff);
+static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
+static void push_id(JsonbParseState **state, const char *key, int64 id);
+
+void
+contacts_follow_tell(const ContactsAccount *account, const ContactsChange *changes, int count,
+					 const ContactsBy *by)
+{
+	EventList list = {0};
+
+	write_audit(account->account_id, changes, count, by);
+	for (int i = 0; i < count; i++)
+		add_contact_events(&list, &changes[i]);
+	reach(&list, account->account_id, changes, count, CONTACTS_EMAIL);
+	reach(&list, account->account_id, changes, count, CONTACTS_PHONE);
+	for (int i = 0; i < count && account->integration_count > 0; i++)
+		add_integration_events(&list, account, &changes[i]);
+	if (list.count > 0)
+		contacts_insert_events(account->account_id, list.events, list.count, by,
+							   GetCurrentTransactionStartTimestamp());
+}
+
+static void
+write_audit(int64 account_id, const ContactsChange *changes, int count, const ContactsBy *by)
+{
+	ContactsAuditEntry *entries = palloc(count * sizeof(ContactsAuditEntry));
+
+	for (int i = 0; i < count; i++)
+		entries[i] = (ContactsAuditEntry){changes[i].contact_id, "contact", changes[i].action,
+										  changes[i].diff};
+	contacts_insert_audit(account_id, entries, count, by, GetCurrentTransactionStartTimestamp());
+}
+
+static void
+add_contact_events(EventList *list, const ContactsChange *change)
+{
+	const ContactsState *before = &change->before;
+	const ContactsState *after = &change->after;
+	Jsonb *payload;
+
+	if (before->merged != after->merged && after->contact_id != 0 && before->contact_id != 0)
+		return; /* a merge tells of itself (R44) */
+	payload = payload_of(change->contact_id, NULL, NULL, change->diff);
+	if (before->contact_id == 0)
+		add_event(list, change->contact_id, "contact.created", payload);
+	else if (before->live && !after->live)
+		add_event(list, change->contact_id, "contact.deleted", payload);
+	else if (!before->live && after->live)
+		add_event(list, change->contact_id, "contact.restored", payload);
+	else if (after->contact_id != 0)
+	{
+		if (details_changed(change->diff))
+			add_event(list, change->contact_id, "contact.updated", payload);
+		if (before->status != after->status)
+			add_event(list, change->contact_id, "contact.status_changed", payload);
+	}
+}
+
+/* Whether anything but the status and times of the row differs. */
+static bool
+details_changed(Jsonb *diff)
+{
+	static const char *const others[] = {"status", "updated_at", "details_at"};
+	int ignored = 0;
+
+	for (size_t i = 0; i < lengthof(others); i++)
+	{
+		JsonbValue key = {.type = jbvString};
+
+		key.val.string.val = unconstify(char *, others[i]);
+		key.val.string.len = (int) strlen(others[i]);
+		ignored += findJsonbValueFromContainer(&diff->root, JB_FOBJECT, &key) != NULL;
+	}
+	return (int) JB_ROOT_COUNT(diff) > ignored;
+}
+
+/* One event per connected system with the old and new address (R50). */
+static void
+add_integration_events(EventList *list, const ContactsAccount *account,
+					   const ContactsChange *change)
+{
+	if (!is_edited(change, CONTACTS_EMAIL) && !is_edited(change, CONTACTS_PHONE))
+		return;
+	for (int i = 0; i < account->integration_count; i++)
+		add_event(list, change->contact_id, "integration.update",
+				  payload_of(change->contact_id, "system", account->integrations[i], change->diff));
+}
+
+/* Planned activities follow the contact's new e-mail or phone; calendars hear of it. */
+static void
+reach(EventList *list, int64 account_id, const ContactsChange *changes, int count,
+	  ContactsIdentifierKind kind)
+{
+	int64 *ids = palloc(count * sizeof(int64));
+	const char **shown = palloc(count * sizeof(char *));
+	ContactsReached *reached;
+	int edited = 0;
+	int reached_count;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (!is_edited(&changes[i], kind) || changes[i].after.shown[kind] == NULL)
+			continue;
+		ids[edited] = changes[i].contact_id;
+		shown[edited++] = changes[i].after.shown[kind];
+	}
+	if (edited == 0)
+		return;
+	reached_count = contacts_update_recipients(account_id, kind, ids, shown, edited,
+											   GetCurrentTransactionStartTimestamp(), &reached);
+	for (int i = 0; i < reached_count; i++)
+		if (knows_calendar(reached[i].calendar))
+		{
+			JsonbParseState *state = NULL;
+
+			pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+			push_id(&state, "contact_id", reached[i].contact_id);
+			push_id(&state, "activity_id", reached[i].activity_id);
+			push_text(&state, WJB_KEY, "calendar");
+			push_text(&state, WJB_VALUE, reached[i].calendar);
+			add_event(list, reached[i].contact_id, "calendar.update",
+					  JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
+		}
+}
+
+/* Others are left alone, so that nobody is flooded with invitations. */
+static bool
+knows_calendar(const char *calendar)
+{
+	return calendar &&
+		   (pg_strcasecmp(calendar, "google") == 0 || pg_strcasecmp(calendar, "exchange") == 0);
+}
+
+static bool
+is_edited(const ContactsChange *change, ContactsIdentifierKind kind)
+{
+	return change->before.contact_id != 0 && change->after.live && change->before.live &&
+		   !contacts_same_text(change->before.shown[kind], change->after.shown[kind]);
+}
+
+static void
+add_event(EventList *list, int64 contact_id, const char *kind, Jsonb *payload)
+{
+	if (list->count == list->room)
+	{
+		list->room = Max(8, list->room * 2);
+		list->events = list->events
+						   ? repalloc_huge(list->events, list->room * sizeof(ContactsEvent))
+						   : palloc(list->room * sizeof(ContactsEvent));
+	}
+	list->events[list->count++] = (ContactsEvent){contact_id, kind, payload};
+}
+
+/* {"contact_id": …, "<key>": "<text>", "changes": {…}}; key NULL = without. */
+static Jsonb *
+payload_of(int64 contact_id, const char *key, const char *text, Jsonb *diff)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue changes = {.type = jbvBinary};
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_id(&state, "contact_id", contact_id);
+	if (key)
+	{
+		push_text(&state, WJB_KEY, key);
+		push_text(&state, WJB_VALUE, text);
+	}
+	push_text(&state, WJB_KEY, "changes");
+	changes.val.binary.data = &diff->root;
+	changes.val.binary.len = VARSIZE_ANY_EXHDR(diff);
+	pushJsonbValue(&state, WJB_VALUE, &changes);
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+static void
+push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text)
+{
+	JsonbValue value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, text);
+	value.val.string.len = (int) strlen(text);
+	pushJsonbValue(state, token, &value);
+}
+
+static void
+push_id(JsonbParseState **state, const char *key, int64 id)
+{
+	JsonbValue value = {.type = jbvNumeric};
+
+	push_text(state, WJB_KEY, key);
+	value.val.numeric = int64_to_numeric(id);
+	pushJsonbValue(state, WJB_VALUE, &value);
+}

@@ -1,0 +1,252 @@
+/* -------------------------------------------------------------------------
+ * transition.c
+ *		The changed rows of a statement, and what differs in them.
+ *
+ * The n-th rows of the two transition tables are before and after of one row.  The stores are
+ * read here and not by queries: one pass serves everything that follows from a change.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+#include "utils/tuplestore.h"
+
+#include "engine/transition.h"
+#include "values/merge.h"
+
+static int open_reader(Tuplestorestate *store);
+static TupleTableSlot *next_row(Tuplestorestate *store, int reader, TupleTableSlot *slot);
+static bool differs(const ContactsTransition *transition, int attribute);
+static bool is_null(TupleTableSlot *row, int attribute);
+static void push_change(JsonbParseState **state, const ContactsTransition *transition,
+						int attribute);
+static void push_fields(JsonbParseState **state, const ContactsTransition *transition,
+						int attribute);
+static Jsonb *fields_of(TupleTableSlot *row, int attribute);
+static void push_side(JsonbParseState **state, const char *key, TupleTableSlot *row, int attribute);
+static void push_key(JsonbParseState **state, const char *key);
+static void push_value(JsonbParseState **state, Datum value, Oid type);
+static void push_text(JsonbParseState **state, char *text);
+
+void
+contacts_transition_begin(ContactsTransition *transition, TriggerData *trigger)
+{
+	transition->shape = RelationGetDescr(trigger->tg_relation);
+	transition->old_store = trigger->tg_oldtable;
+	transition->new_store = trigger->tg_newtable;
+	transition->old_slot = MakeSingleTupleTableSlot(transition->shape, &TTSOpsMinimalTuple);
+	transition->new_slot = MakeSingleTupleTableSlot(transition->shape, &TTSOpsMinimalTuple);
+	transition->old_reader = transition->old_store ? open_reader(transition->old_store) : 0;
+	transition->new_reader = transition->new_store ? open_reader(transition->new_store) : 0;
+}
+
+bool
+contacts_transition_next(ContactsTransition *transition)
+{
+	transition->old_row =
+		next_row(transition->old_store, transition->old_reader, transition->old_slot);
+	transition->new_row =
+		next_row(transition->new_store, transition->new_reader, transition->new_slot);
+	return transition->old_row || transition->new_row;
+}
+
+void
+contacts_transition_end(ContactsTransition *transition)
+{
+	ExecDropSingleTupleTableSlot(transition->old_slot);
+	ExecDropSingleTupleTableSlot(transition->new_slot);
+}
+
+const char *
+contacts_transition_action(const ContactsTransition *transition)
+{
+	return transition->old_row == NULL   ? "insert"
+		   : transition->new_row == NULL ? "delete"
+										 : "update";
+}
+
+Jsonb *
+contacts_transition_diff(const ContactsTransition *transition)
+{
+	JsonbParseState *state = NULL;
+	int count = 0;
+
+	for (int attribute = 1; attribute <= transition->shape->natts; attribute++)
+	{
+		if (!differs(transition, attribute))
+			continue;
+		if (count++ == 0)
+			pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+		if (strcmp(NameStr(TupleDescAttr(transition->shape, attribute - 1)->attname), "fields"))
+			push_change(&state, transition, attribute);
+		else
+			push_fields(&state, transition, attribute);
+	}
+	return count == 0 ? NULL : JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+/* A reader of our own, since other triggers read the same store. */
+static int
+open_reader(Tuplestorestate *store)
+{
+	int reader = tuplestore_alloc_read_pointer(store, 0);
+
+	tuplestore_select_read_pointer(store, reader);
+	tuplestore_rescan(store);
+	return reader;
+}
+
+static TupleTableSlot *
+next_row(Tuplestorestate *store, int reader, TupleTableSlot *slot)
+{
+	if (store == NULL)
+		return NULL;
+	tuplestore_select_read_pointer(store, reader);
+	if (!tuplestore_gettupleslot(store, true, false, slot))
+		return NULL;
+	slot_getallattrs(slot);
+	return slot;
+}
+
+static bool
+differs(const ContactsTransition *transition, int attribute)
+{
+	Form_pg_attribute column = TupleDescAttr(transition->shape, attribute - 1);
+	bool old_null = is_null(transition->old_row, attribute);
+	bool new_null = is_null(transition->new_row, attribute);
+
+	if (column->attisdropped || (old_null && new_null))
+		return false;
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(transition->old_row->tts_values[attribute - 1],
+						   transition->new_row->tts_values[attribute - 1], column->attbyval,
+						   column->attlen);
+}
+
+static bool
+is_null(TupleTableSlot *row, int attribute)
+{
+	return row == NULL || row->tts_isnull[attribute - 1];
+}
+
+static void
+push_change(JsonbParseState **state, const ContactsTransition *transition, int attribute)
+{
+	Form_pg_attribute column = TupleDescAttr(transition->shape, attribute - 1);
+
+	push_key(state, NameStr(column->attname));
+	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	if (transition->old_row)
+		push_side(state, "old", transition->old_row, attribute);
+	if (transition->new_row)
+		push_side(state, "new", transition->new_row, attribute);
+	pushJsonbValue(state, WJB_END_OBJECT, NULL);
+}
+
+static void
+push_side(JsonbParseState **state, const char *key, TupleTableSlot *row, int attribute)
+{
+	JsonbValue null = {.type = jbvNull};
+
+	push_key(state, key);
+	if (row->tts_isnull[attribute - 1])
+		pushJsonbValue(state, WJB_VALUE, &null);
+	else
+		push_value(state, row->tts_values[attribute - 1],
+				   TupleDescAttr(row->tts_tupleDescriptor, attribute - 1)->atttypid);
+}
+
+/* Custom fields change one by one: "fields.<key>": {"old": …, "new": …}. */
+static void
+push_fields(JsonbParseState **state, const ContactsTransition *transition, int attribute)
+{
+	Jsonb *diff = contacts_fields_diff(fields_of(transition->old_row, attribute),
+									   fields_of(transition->new_row, attribute));
+	JsonbIterator *iterator;
+	JsonbValue key;
+	JsonbValue value;
+
+	if (diff == NULL)
+		return;
+	iterator = JsonbIteratorInit(&diff->root);
+	(void) JsonbIteratorNext(&iterator, &value, true);
+	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
+	{
+		(void) JsonbIteratorNext(&iterator, &value, true);
+		push_key(state, psprintf("fields.%.*s", key.val.string.len, key.val.string.val));
+		pushJsonbValue(state, WJB_VALUE, &value);
+	}
+}
+
+static Jsonb *
+fields_of(TupleTableSlot *row, int attribute)
+{
+	return is_null(row, attribute) ? NULL : DatumGetJsonbP(row->tts_values[attribute - 1]);
+}
+
+static void
+push_key(JsonbParseState **state, const char *key)
+{
+	JsonbValue value = {.type = jbvString};
+
+	value.val.string.val = pstrdup(key);
+	value.val.string.len = (int) strlen(key);
+	pushJsonbValue(state, WJB_KEY, &value);
+}
+
+/* As to_jsonb() has it: numbers, booleans and jsonb as such, times in ISO 8601, else text. */
+static void
+push_value(JsonbParseState **state, Datum value, Oid type)
+{
+	JsonbValue json = {.type = jbvNumeric};
+	Oid output;
+	bool is_varlena;
+
+	switch (type)
+	{
+		case BOOLOID:
+			json.type = jbvBool;
+			json.val.boolean = DatumGetBool(value);
+			pushJsonbValue(state, WJB_VALUE, &json);
+			return;
+		case INT8OID:
+			json.val.numeric = int64_to_numeric(DatumGetInt64(value));
+			pushJsonbValue(state, WJB_VALUE, &json);
+			return;
+		case INT4OID:
+			json.val.numeric = int64_to_numeric(DatumGetInt32(value));
+			pushJsonbValue(state, WJB_VALUE, &json);
+			return;
+		case JSONBOID:
+			json.type = jbvBinary;
+			json.val.binary.data = &DatumGetJsonbP(value)->root;
+			json.val.binary.len = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+			pushJsonbValue(state, WJB_VALUE, &json);
+			return;
+		case TIMESTAMPTZOID:
+			push_text(state, JsonEncodeDateTime(NULL, value, type, NULL));
+			return;
+		default:
+			getTypeOutputInfo(type, &output, &is_varlena);
+			push_text(state, OidOutputFunctionCall(output, value));
+	}
+}
+
+static void
+push_text(JsonbParseState **state, char *text)
+{
+	JsonbValue json = {.type = jbvString};
+
+	json.val.string.val = text;
+	json.val.string.len = (int) strlen(text);
+	pushJsonbValue(state, WJB_VALUE, &json);
+}

@@ -1,0 +1,271 @@
+/* -------------------------------------------------------------------------
+ * audit.c
+ *		Writing contacts.audit_log: entries in chains of hashes (R93).
+ *
+ * A chain is a row of contacts.audit_group and the entries that name it.  A transaction takes a
+ * chain that nobody else is writing to - SKIP LOCKED, or a new one - and keeps it until it ends,
+ * so writers never wait for each other.  A chain that is full is closed, and the next one goes on
+ * from its last hash.  The chain's row is written once, when the transaction commits (a deferred
+ * trigger calls contacts_audit_seal), since one row changed with every statement would make long
+ * transactions slow; until then the chain is in memory, and follows savepoints.
+ *
+ * Each hash covers the one before, the entry, and a salted digest of the
+ * changes; so erasing changes and salt leaves the chain intact (R92).
+ *
+ * What is hashed is said once more, in SQL, in contacts.audit_verify().
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+#include "datatype/timestamp.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "store/store.h"
+
+#define HASH_SIZE PG_SHA256_DIGEST_LENGTH
+#define SALT_SIZE 16
+#define GROUP_ENTRIES 10000 /* a chain is closed when it has as many */
+
+#define AUDIT_COLUMNS \
+	"account_id, entry_id, contact_id, at, table_name, action, changes, member_id, actor," \
+	" role_name, cause, cause_id, group_id, position, salt, digest, hash"
+
+static ContactsTable audit_table = {.name = "contacts.audit_log", .columns = AUDIT_COLUMNS};
+
+/* The chain that this transaction writes to; account_id 0 = none taken. */
+typedef struct Chain
+{
+	int64 account_id;
+	int64 group_id;
+	int32 entries;
+	bool is_saved; /* the row of the chain is as it is here */
+	uint8 head[HASH_SIZE];
+} Chain;
+
+static Chain chain = {0};
+static pg_cryptohash_ctx *hasher; /* while entries are made */
+static Chain *savepoints = NULL;  /* the chain as it was when each savepoint began, by level */
+
+static void take_chain(int64 account_id);
+static bool take_open_chain(int64 account_id);
+static void begin_chain(int64 account_id, int64 previous);
+static void save_chain(void);
+static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
+					  TimestampTz now);
+static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
+static Datum bytes_datum(const uint8 *bytes, int size);
+
+void
+contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int count,
+					  const ContactsBy *by, TimestampTz now)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.audit_log (" AUDIT_COLUMNS ")"
+					   " SELECT " AUDIT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
+					   "contacts.audit_log[]");
+	ContactsRows rows;
+	ContactsArgs args = {0};
+
+	if (chain.account_id != account_id)
+		take_chain(account_id);
+	hasher = pg_cryptohash_create(PG_SHA256);
+	contacts_rows_begin(&rows, &audit_table, count);
+	for (int i = 0; i < count; i++)
+	{
+		ContactsArgs row = {0};
+
+		if (chain.entries == GROUP_ENTRIES)
+		{
+			int64 full = chain.group_id;
+
+			save_chain();
+			begin_chain(account_id, full);
+		}
+		arg_entry(&row, &entries[i], by, now);
+		contacts_rows_add(&rows, &row);
+	}
+	pg_cryptohash_free(hasher);
+	contacts_arg_rows(&args, &rows);
+	contacts_run(&query, &args);
+	chain.is_saved = false;
+}
+
+void
+contacts_audit_seal(void)
+{
+	if (chain.account_id != 0 && !chain.is_saved)
+		save_chain();
+}
+
+void
+contacts_audit_forget(void)
+{
+	chain.account_id = 0;
+}
+
+void
+contacts_audit_savepoint(int level)
+{
+	static int room = 0;
+
+	if (level >= room)
+	{
+		int wanted = Max(16, level * 2);
+
+		savepoints = savepoints ? repalloc(savepoints, wanted * sizeof(Chain))
+								: MemoryContextAlloc(TopMemoryContext, wanted * sizeof(Chain));
+		room = wanted;
+	}
+	savepoints[level] = chain;
+}
+
+void
+contacts_audit_rollback(int level)
+{
+	chain = savepoints[level];
+}
+
+/* In an isolation level with one snapshot others' chains look older than they are. */
+static void
+take_chain(int64 account_id)
+{
+	contacts_audit_seal();
+	if (IsolationUsesXactSnapshot() || !take_open_chain(account_id))
+		begin_chain(account_id, 0);
+}
+
+static bool
+take_open_chain(int64 account_id)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT g.group_id, g.entries, g.head FROM contacts.audit_group g"
+					   " WHERE g.account_id" EQ "$1 AND NOT g.is_closed"
+					   " LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
+					   "bigint");
+	ContactsArgs args = {0};
+	bool isnull;
+	bytea *head;
+
+	contacts_arg_int64(&args, account_id);
+	if (contacts_run(&query, &args) == 0)
+		return false;
+	chain.group_id = contacts_row_int64(0, 1);
+	chain.entries = DatumGetInt32(contacts_row_datum(0, 2, &isnull));
+	head = DatumGetByteaPP(contacts_row_datum(0, 3, &isnull));
+	memset(chain.head, 0, HASH_SIZE);
+	memcpy(chain.head, VARDATA_ANY(head), Min(VARSIZE_ANY_EXHDR(head), HASH_SIZE));
+	chain.account_id = account_id;
+	chain.is_saved = true;
+	return true;
+}
+
+/* A new chain; one that goes on from a full one begins with its last hash. */
+static void
+begin_chain(int64 account_id, int64 previous)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.audit_group (account_id, group_id, previous_group, head)"
+		" VALUES ($1, $2, $3, $4)",
+		"bigint bigint bigint bytea");
+	ContactsArgs args = {0};
+
+	if (previous == 0)
+		memset(chain.head, 0, HASH_SIZE);
+	chain.group_id = contacts_next_id("audit_group_group_id_seq");
+	chain.entries = 0;
+	chain.account_id = 0;
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, chain.group_id);
+	contacts_arg_id(&args, previous);
+	contacts_arg(&args, bytes_datum(chain.head, HASH_SIZE));
+	contacts_run(&query, &args);
+	chain.account_id = account_id;
+	chain.is_saved = true;
+}
+
+static void
+save_chain(void)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.audit_group g SET entries = $3, head = $4, is_closed = $5"
+					   " WHERE g.account_id" EQ "$1 AND g.group_id" EQ "$2",
+					   "bigint bigint integer bytea boolean");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, chain.account_id);
+	contacts_arg_int64(&args, chain.group_id);
+	contacts_arg(&args, Int32GetDatum(chain.entries));
+	contacts_arg(&args, bytes_datum(chain.head, HASH_SIZE));
+	contacts_arg(&args, BoolGetDatum(chain.entries == GROUP_ENTRIES));
+	contacts_run(&query, &args);
+	chain.is_saved = true;
+}
+
+/* The columns AUDIT_COLUMNS of the next entry of the chain. */
+static void
+arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
+		  TimestampTz now)
+{
+	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
+	int64 id = contacts_next_id("audit_log_entry_id_seq");
+	int64 at = now + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	uint8 salt[SALT_SIZE];
+	uint8 digest[HASH_SIZE];
+	char *text;
+
+	if (!pg_strong_random(salt, SALT_SIZE))
+		elog(ERROR, "could not get random bytes");
+	hash_parts((const void *const[]){salt, changes}, (size_t[]){SALT_SIZE, strlen(changes)}, 2,
+			   digest);
+	chain.entries++;
+	text = psprintf(INT64_FORMAT "|" INT64_FORMAT "|%d|" INT64_FORMAT "|%s|%s|" INT64_FORMAT
+								 "|" INT64_FORMAT "|%s|%s|%s|" INT64_FORMAT,
+					id, chain.group_id, chain.entries, at, entry->table_name, entry->action,
+					entry->contact_id, by->member_id, by->actor, by->role, by->cause, by->cause_id);
+	hash_parts((const void *const[]){chain.head, text, digest},
+			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
+	contacts_arg_int64(args, chain.account_id);
+	contacts_arg_int64(args, id);
+	contacts_arg_id(args, entry->contact_id);
+	contacts_arg_time(args, now);
+	contacts_arg_text(args, entry->table_name);
+	contacts_arg_text(args, entry->action);
+	contacts_arg_jsonb(args, entry->changes);
+	contacts_arg_id(args, by->member_id);
+	contacts_arg_text(args, by->actor);
+	contacts_arg_text(args, by->role);
+	contacts_arg_text(args, by->cause);
+	contacts_arg_id(args, by->cause_id);
+	contacts_arg_int64(args, chain.group_id);
+	contacts_arg(args, Int32GetDatum(chain.entries));
+	contacts_arg(args, bytes_datum(salt, SALT_SIZE));
+	contacts_arg(args, bytes_datum(digest, HASH_SIZE));
+	contacts_arg(args, bytes_datum(chain.head, HASH_SIZE));
+}
+
+/* sha256 of the parts one behind the other; out may be one of them. */
+static void
+hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out)
+{
+	bool fine = hasher != NULL && pg_cryptohash_init(hasher) == 0;
+
+	for (int i = 0; i < count && fine; i++)
+		fine = pg_cryptohash_update(hasher, parts[i], sizes[i]) == 0;
+	if (!fine || pg_cryptohash_final(hasher, out, HASH_SIZE) != 0)
+		elog(ERROR, "could not hash an audit entry");
+}
+
+static Datum
+bytes_datum(const uint8 *bytes, int size)
+{
+	bytea *value = palloc(VARHDRSZ + size);
+
+	SET_VARSIZE(value, VARHDRSZ + size);
+	memcpy(VARDATA(value), bytes, size);
+	return PointerGetDatum(value);
+}
