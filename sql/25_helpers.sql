@@ -2,16 +2,7 @@
 -- Checks that the PL/pgSQL functions share.
 
 CREATE FUNCTION contacts.require_setup() RETURNS void
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF pg_catalog.to_regclass('contacts.event_outbox') IS NULL THEN
-		RAISE EXCEPTION 'contacts is not set up'
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = 'Its tables do not exist in this database.',
-				  HINT = 'SELECT contacts.setup();';
-	END IF;
-END
-$$;
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_setup';
 COMMENT ON FUNCTION contacts.require_setup() IS 'raise 55000 unless setup() has been run';
 
 CREATE FUNCTION contacts.require_label(what text, label text, enum regtype) RETURNS void

@@ -28,6 +28,13 @@ BEGIN
 				  DETAIL = 'A key has lower-case letters, digits and underscores, and begins with a letter.',
 				  HINT = 'For example: team_size. The label can be any text.';
 	END IF;
+	IF key IN ('name', 'email', 'phone', 'company', 'timezone', 'status', 'owner_id', 'source',
+			   'created_at', 'updated_at', 'last_activity_at') THEN
+		RAISE EXCEPTION 'invalid field key: "%"', key
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Every contact has this detail already; filters know it by this name.',
+				  HINT = 'Choose another key.';
+	END IF;
 	PERFORM contacts.require_label('field type', type, 'contacts.field_type');
 	IF has_options <> (options IS NOT NULL) OR pg_catalog.cardinality(options) = 0
 		OR pg_catalog.array_position(options, NULL) IS NOT NULL
@@ -81,6 +88,11 @@ CREATE FUNCTION contacts.archive_field(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.require_right('admin', account_id);
+	IF key IS NULL THEN
+		RAISE EXCEPTION 'invalid field key: null'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
+				  HINT = 'SELECT key FROM contacts.field;';
+	END IF;
 	UPDATE contacts.field f SET archived_at = coalesce(f.archived_at, pg_catalog.now())
 	WHERE f.account_id = account_id AND f.key = key;
 	IF NOT FOUND THEN

@@ -38,7 +38,7 @@ CREATE FUNCTION contacts.is_held(
 ) RETURNS boolean
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	seen_at timestamptz := live ->> 'seen_at';
+	seen_at timestamptz := (live ->> 'seen_at')::timestamptz;
 BEGIN
 	IF taken_at IS NULL OR taken_at <= seen_at - contacts.event_lease() THEN
 		RETURN false;
@@ -141,6 +141,38 @@ COMMENT ON FUNCTION contacts.lock_consumer(text, bigint) IS
 
 -- A worker takes all that it may of a contact from the front, and with one stamp.  So what is held
 -- of a contact is the front of what the consumer waits for, and a look at the first is enough.
+CREATE FUNCTION contacts.free_events(consumer text, max integer, account_id bigint, live jsonb)
+	RETURNS bigint[]
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+	-- Statistics do not follow a queue: always along the indexes, until there are enough.
+	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
+#variable_conflict use_variable
+DECLARE
+	first_id bigint;
+BEGIN
+	-- Past the index entries of what was acknowledged once, not again for each contact.
+	SELECT d.event_id INTO first_id FROM contacts.event_delivery d
+	WHERE d.account_id = account_id AND d.consumer = consumer
+	ORDER BY d.event_id LIMIT 1;
+	RETURN ARRAY(
+		SELECT d.event_id FROM contacts.event_delivery d
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id >= first_id
+		  AND (d.taken_at IS NULL
+			   OR NOT contacts.is_held(d.taken_at, d.taken_by, d.taken_session, live))
+		  AND (d.contact_id IS NULL OR NOT (
+			   SELECT f.taken_at IS NOT NULL
+					  AND contacts.is_held(f.taken_at, f.taken_by, f.taken_session, live)
+			   FROM contacts.event_delivery f
+			   WHERE f.account_id = account_id AND f.consumer = consumer
+				 AND f.contact_id IS NOT NULL
+				 AND (f.contact_id, f.event_id) >= (d.contact_id, first_id)
+			   ORDER BY f.contact_id, f.event_id LIMIT 1))
+		ORDER BY d.event_id LIMIT max);
+END
+$$;
+COMMENT ON FUNCTION contacts.free_events(text, integer, bigint, jsonb) IS
+	'return the events that a worker of the consumer may take: nobody holds them, nor earlier ones of their contact (R101)';
+
 CREATE FUNCTION contacts.take_events(
 	consumer   text,
 	max        integer DEFAULT 100,
@@ -148,13 +180,13 @@ CREATE FUNCTION contacts.take_events(
 ) RETURNS TABLE (event_id bigint, contact_id bigint, kind text, occurred_at timestamptz,
 				 cause text, actor text, payload jsonb, attempts integer)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	-- The table changes its size faster than statistics follow: always by index.
-	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+	SET enable_mergejoin = off SET enable_material = off SET jit = off AS $$
 #variable_conflict use_variable
 DECLARE
 	live jsonb;
 	stamp timestamptz;
-	session timestamptz;
+	chosen bigint[];
 BEGIN
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
@@ -163,32 +195,20 @@ BEGIN
 	PERFORM contacts.lock_consumer(consumer, account_id);
 	live := contacts.live_sessions();
 	stamp := pg_catalog.clock_timestamp();
-	session := live ->> pg_catalog.pg_backend_pid()::text;
+	chosen := contacts.free_events(consumer, max, account_id, live);
+	UPDATE contacts.event_delivery d
+	SET taken_at = stamp, taken_by = pg_catalog.pg_backend_pid(),
+		taken_session = (live ->> pg_catalog.pg_backend_pid()::text)::timestamptz,
+		attempts = d.attempts + 1
+	FROM pg_catalog.unnest(chosen) c (event_id)
+	WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = c.event_id;
 	RETURN QUERY
-	WITH chosen AS MATERIALIZED (
-		SELECT d.event_id FROM contacts.event_delivery d
-		WHERE d.account_id = account_id AND d.consumer = consumer
-		  AND (d.taken_at IS NULL
-			   OR NOT contacts.is_held(d.taken_at, d.taken_by, d.taken_session, live))
-		  AND (d.contact_id IS NULL OR NOT (
-			   SELECT f.taken_at IS NOT NULL
-					  AND contacts.is_held(f.taken_at, f.taken_by, f.taken_session, live)
-			   FROM contacts.event_delivery f
-			   WHERE f.account_id = account_id AND f.consumer = consumer
-				 AND f.contact_id = d.contact_id
-			   ORDER BY f.event_id LIMIT 1))
-		ORDER BY d.event_id LIMIT max),
-	taken AS (
-		UPDATE contacts.event_delivery d
-		SET taken_at = stamp, taken_by = pg_catalog.pg_backend_pid(), taken_session = session,
-			attempts = d.attempts + 1
-		FROM chosen c
-		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = c.event_id
-		RETURNING d.event_id, d.attempts)
-	SELECT e.event_id, e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload, t.attempts
-	FROM taken t
-	JOIN contacts.event e ON e.account_id = account_id AND e.event_id = t.event_id
-	ORDER BY e.event_id;
+	SELECT e.event_id, e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload, d.attempts
+	FROM pg_catalog.unnest(chosen) c (event_id)
+	JOIN contacts.event_delivery d
+		ON d.account_id = account_id AND d.consumer = consumer AND d.event_id = c.event_id
+	JOIN contacts.event e ON e.account_id = account_id AND e.event_id = c.event_id
+	ORDER BY c.event_id;
 END
 $$;
 COMMENT ON FUNCTION contacts.take_events IS
@@ -200,7 +220,8 @@ CREATE FUNCTION contacts.ack_events(
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	SET enable_seqscan = off AS $$
+	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+	SET enable_mergejoin = off SET enable_material = off SET jit = off AS $$
 #variable_conflict use_variable
 DECLARE
 	done bigint[];
@@ -211,18 +232,18 @@ BEGIN
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
 	PERFORM contacts.lock_consumer(consumer, account_id);
 	-- Of two consumers that acknowledge an event at once, the second sees that it was the last.
-	PERFORM FROM contacts.event e
-	WHERE e.account_id = account_id AND e.event_id = ANY (event_ids)
-	ORDER BY e.event_id FOR UPDATE;
+	PERFORM FROM (SELECT DISTINCT i.id FROM pg_catalog.unnest(event_ids) i (id) ORDER BY i.id) i
+	JOIN contacts.event e ON e.account_id = account_id AND e.event_id = i.id
+	FOR UPDATE OF e;
 	WITH acknowledged AS (
-		DELETE FROM contacts.event_delivery d
-		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = ANY (event_ids)
+		DELETE FROM contacts.event_delivery d USING pg_catalog.unnest(event_ids) i (id)
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = i.id
 		RETURNING d.event_id)
 	SELECT pg_catalog.array_agg(a.event_id) INTO done FROM acknowledged a;
-	DELETE FROM contacts.event e
-	WHERE e.account_id = account_id AND e.event_id = ANY (done)
+	DELETE FROM contacts.event e USING pg_catalog.unnest(done) i (id)
+	WHERE e.account_id = account_id AND e.event_id = i.id
 	  AND NOT EXISTS (SELECT FROM contacts.event_delivery d
-					  WHERE d.account_id = e.account_id AND d.event_id = e.event_id);
+					  WHERE d.account_id = account_id AND d.event_id = i.id);
 	RETURN coalesce(pg_catalog.cardinality(done), 0);
 END
 $$;

@@ -52,7 +52,7 @@ BEGIN
 	PERFORM contacts.require_batch(max);
 	live := contacts.live_sessions();
 	stamp := pg_catalog.clock_timestamp();
-	session := live ->> pg_catalog.pg_backend_pid()::text;
+	session := (live ->> pg_catalog.pg_backend_pid()::text)::timestamptz;
 	RETURN QUERY
 	WITH RECURSIVE chosen AS MATERIALIZED (
 		SELECT r.reminder_id FROM contacts.reminder r

@@ -69,6 +69,11 @@ BEGIN
 				  DETAIL = 'An account has a positive number.',
 				  HINT = 'Leave the argument out to use the setting contacts.account_id.';
 	END IF;
+	IF pg_catalog.octet_length(name) > 1000 THEN
+		RAISE EXCEPTION 'invalid name: too long'
+			USING ERRCODE = 'invalid_text_representation',
+				  DETAIL = 'The limit is 1000 bytes.', HINT = 'Shorten it.';
+	END IF;
 	IF keep_deleted <= interval '0' THEN
 		RAISE EXCEPTION 'invalid keep_deleted: %', keep_deleted
 			USING ERRCODE = 'invalid_parameter_value',

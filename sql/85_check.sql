@@ -92,7 +92,7 @@ BEGIN
 	SELECT 'field value that does not fit its definition', 'contact', ARRAY[c.contact_id], f.key
 	FROM contacts.field f
 	JOIN contacts.contact c ON c.account_id = f.account_id AND c.fields ? f.key
-	WHERE f.account_id = account_id
+	WHERE f.account_id = account_id AND f.archived_at IS NULL
 	  AND contacts.coerce_field_value(f.key, f.type::text, f.options, c.fields -> f.key) IS NULL;
 
 	RETURN QUERY
@@ -114,7 +114,7 @@ BEGIN
 	LEFT JOIN LATERAL (
 		SELECT s.to_status FROM contacts.status_change s
 		WHERE s.account_id = c.account_id AND s.contact_id = c.contact_id
-		ORDER BY s.changed_at DESC, s.status_change_id DESC LIMIT 1) last ON true
+		ORDER BY s.status_change_id DESC LIMIT 1) last ON true
 	WHERE c.account_id = account_id AND c.status IS DISTINCT FROM last.to_status;
 
 	RETURN QUERY

@@ -47,23 +47,23 @@ DECLARE
 	everybody text[] := '{normalize_email,email_problem,normalize_phone,phone_problem,phone_info,
 		current_account,current_member,version,library_version,phone_data_version,allowed_account,
 		require_right,require_setup,require_label,require_choice,sees_all,visible_members,
-		visible_contacts}';
-	reporting text[] := '{record_activity,record_activities}';
-	reading text[] := '{find_contact,resolve_contact,get_contact,event_cloudevent}';
+		visible_contacts}'::text[];
+	reporting text[] := '{record_activity,record_activities}'::text[];
+	reading text[] := '{find_contact,resolve_contact,get_contact,event_cloudevent}'::text[];
 	editing text[] := '{cancel_activity,reschedule_activity,upsert_contact,create_contact,
 		update_contact,set_status,assign_contacts,add_identifier,remove_identifier,
-		set_primary_identifier,add_reminder}';
+		set_primary_identifier,add_reminder}'::text[];
 	administering text[] := '{set_account,check,define_field,archive_field,grant_access,
 		revoke_access,level_privileges,audit_verify,take_events,ack_events,drop_consumer,
 		trim_events,take_due_reminders,ack_reminders,connect_integration,
-		disconnect_integration,event_lease,coerce_field_value}';
+		disconnect_integration,event_lease,coerce_field_value}'::text[];
 	reading_tables text[] := '{account,member,field,contact,identifier,status_change,duplicate,
 		tag,contact_tag,activity,page_view,contact_overview,timeline,activity_stream,
-		status_history,schema_version,reminder}';
-	editing_tables text[] := '{contact,contact_tag,activity}';
-	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}';
+		status_history,schema_version,reminder}'::text[];
+	editing_tables text[] := '{contact,contact_tag,activity}'::text[];
+	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}'::text[];
 	watching_tables text[] := '{blocked_identifier,access_grant,audit_log,audit_group,event,
-		event_outbox,event_consumer,event_delivery,integration}';
+		event_outbox,event_consumer,event_delivery,integration}'::text[];
 	functions text[] := everybody;
 BEGIN
 	IF level IN ('ingest', 'agent', 'admin') THEN functions := functions || reporting; END IF;
@@ -87,6 +87,21 @@ $$;
 COMMENT ON FUNCTION contacts.level_privileges(text) IS
 	'list what grant_access() grants to a role of this level: functions and tables with their privileges (R80)';
 
+CREATE FUNCTION contacts.require_owner_for_all(account_id bigint) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF account_id IS NULL AND NOT pg_catalog.pg_has_role(session_user,
+		(SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = 'contacts.contact'::regclass), 'USAGE') THEN
+		RAISE EXCEPTION 'permission denied for every account'
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'Only the owner of the tables grants access to all accounts.',
+				  HINT = 'Give account_id.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION contacts.require_owner_for_all(bigint) IS
+	'internal: raise 42501 when all accounts are meant and the session is not the owner';
+
 CREATE FUNCTION contacts.grant_access(
 	role       regrole,
 	level      text,
@@ -99,7 +114,8 @@ CREATE FUNCTION contacts.grant_access(
 DECLARE
 	item record;
 BEGIN
-	PERFORM contacts.require_right('admin', coalesce(account_id, 0));
+	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
+	PERFORM contacts.require_owner_for_all(account_id);
 	IF role IS NULL OR level IS NULL OR pin IS NULL THEN
 		RAISE EXCEPTION 'invalid %: null', CASE WHEN role IS NULL THEN 'role' WHEN level IS NULL THEN 'level' ELSE 'pin' END
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
@@ -134,8 +150,10 @@ BEGIN
 		WHERE g.grantee = role
 	LOOP
 		IF item.object_kind = 'table' THEN
-			EXECUTE pg_catalog.format('GRANT %s ON contacts.%I TO %s', item.privileges,
-									  item.object_name, role);
+			EXECUTE pg_catalog.format(
+				CASE item.privileges WHEN 'SELECT' THEN 'GRANT SELECT ON contacts.%I TO %s'
+					ELSE 'GRANT INSERT, UPDATE, DELETE ON contacts.%I TO %s' END,
+				item.object_name, role);
 		ELSE
 			EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %s',
 				(SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
@@ -157,7 +175,8 @@ CREATE FUNCTION contacts.revoke_access(
 DECLARE
 	remaining record;
 BEGIN
-	PERFORM contacts.require_right('admin', coalesce(account_id, 0));
+	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
+	PERFORM contacts.require_owner_for_all(account_id);
 	DELETE FROM contacts.access_grant g
 	WHERE g.grantee = role AND g.account_id = coalesce(account_id, 0);
 	IF NOT FOUND THEN
@@ -178,13 +197,16 @@ COMMENT ON FUNCTION contacts.revoke_access IS
 CREATE FUNCTION contacts.revoke_privileges(role regrole) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
+		RETURN;
+	END IF;
 	EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA contacts FROM %s', role);
 	EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA contacts FROM %s', role);
 	EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA contacts FROM %s', role);
 END
 $$;
 COMMENT ON FUNCTION contacts.revoke_privileges(regrole) IS
-	'take every privilege in the schema from a role';
+	'internal: take every privilege in the schema from a role';
 
 CREATE FUNCTION contacts.audit_verify(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (entry bigint, problem text)

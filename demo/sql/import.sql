@@ -19,7 +19,8 @@ CREATE TABLE demo.imported AS
 SELECT r.file, a.*
 FROM (SELECT file, jsonb_agg(jsonb_build_object(
           'kind', 'import', 'source', 'import', 'source_ref', file || ':' || n,
-          'title', 'Imported from ' || file, 'occurred_at', date_trunc('day', now()) - interval '91 days',
+          'title', 'Imported from ' || file,
+          'occurred_at', date_trunc('day', now()) - interval '91 days',
           'email', email, 'phone', phone1, 'region', region, 'on_invalid', 'keep',
           'name', first_name || ' ' || last_name, 'company', company,
           'fields', jsonb_build_object('city', city, 'website', web)) ORDER BY n) AS items

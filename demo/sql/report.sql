@@ -22,8 +22,10 @@ SELECT demo.pretty(count(*)) AS late FROM demo.delivery WHERE spelling = 'late' 
 
 \echo
 \echo :b'3. One record per person':r
-\echo '   ' :sent 'reports became' :kept 'activities of' :people 'contacts,' :visitors 'of them without e-mail and phone as yet.'
-\echo '   ' :repeats 'were news of a known booking, or repeats;' :late 'came days late;' :refused 'were refused.'
+\echo -n '   ' :sent 'reports became' :kept 'activities of' :people 'contacts, '
+\echo :visitors 'of them without e-mail and phone as yet.'
+\echo -n '   ' :repeats 'were news of a known booking, or repeats; '
+\echo :late 'came days late;' :refused 'were refused.'
 SELECT kind AS "identifier", demo.pretty(count(*)) AS "known",
        demo.pretty(count(*) FILTER (WHERE is_primary)) AS "shown on a contact",
        (array_agg(value ORDER BY length(value) > 30, value DESC))[1] AS "for example"
@@ -71,14 +73,15 @@ WHERE n <= 4 AND x.email IS NOT NULL AND x.phone IS NOT NULL;
 
 SELECT demo.pretty(count(*)) AS pairs FROM contacts.duplicate WHERE state = 'open' \gset
 \echo :b'5. Duplicates to review':r
-\echo '    Where identifiers point at two contacts nobody guesses: the pair waits for review.' :pairs 'do; ten of them:'
+\echo '    Who is who is not guessed: such pairs wait for review.' :pairs 'do, ten of them are:'
 WITH named AS (
     SELECT c.contact_id, c.name IS NULL AS nameless,
            coalesce(c.name || coalesce(', ' || left(c.company, 15), ''), c.email, c.phone,
                     (SELECT min(i.value) FROM contacts.identifier i
                      WHERE i.contact_id = c.contact_id)) AS label
     FROM contacts.contact c)
-SELECT p.contact_id AS "id", p.label AS "contact", p.other_id AS "id ", p.other AS "other", p.why AS "why"
+SELECT p.contact_id AS "id", p.label AS "contact", p.other_id AS "id ", p.other AS "other",
+       p.why AS "why"
 FROM (SELECT a.contact_id, a.label, b.contact_id AS other_id, b.label AS other,
              array_to_string(d.reasons, ', ') AS why,
              row_number() OVER (PARTITION BY d.reasons
@@ -135,7 +138,7 @@ FROM contacts.activity GROUP BY source ORDER BY count(*) DESC LIMIT 5;
 
 SELECT demo.pretty(count(*)) AS bad FROM contacts.activity WHERE data ? 'invalid' \gset
 \echo :b'9. What people mistyped':r
-\echo '   ' :bad 'activities came with a bad e-mail or phone: recorded all the same, the text is kept in their data.'
+\echo '   ' :bad 'came with a bad e-mail or phone: recorded all the same, the text kept as data.'
 WITH bad AS (
     SELECT i.key AS kind, i.value AS text,
            CASE i.key WHEN 'email' THEN contacts.email_problem(i.value)
@@ -143,7 +146,8 @@ WITH bad AS (
     FROM contacts.activity a
     JOIN LATERAL (SELECT jsonb_build_object('region', CASE WHEN a.source = 'import'
                       THEN CASE WHEN a.source_ref LIKE 'uk%' THEN 'GB' ELSE 'US' END
-                      ELSE (SELECT d.item ->> 'region' FROM demo.answer w JOIN demo.delivery d USING (n)
+                      ELSE (SELECT d.item ->> 'region'
+                            FROM demo.answer w JOIN demo.delivery d USING (n)
                             WHERE w.activity_id = a.activity_id LIMIT 1) END) AS item) d ON true,
          jsonb_each_text(a.data -> 'invalid') i
     WHERE a.data ? 'invalid')
@@ -151,7 +155,7 @@ SELECT kind AS "kind", reason AS "reason", demo.pretty(count(*)) AS "times",
        (array_agg(text ORDER BY md5(text)))[1] AS "for example"
 FROM bad GROUP BY kind, reason ORDER BY count(*) DESC LIMIT 4;
 
-\echo '    Mistakes of the sending program are refused with a reason, the rest of the batch goes on:'
+\echo '    Mistakes of the sending program are refused, the rest of the batch goes on:'
 \pset format unaligned
 \pset tuples_only on
 SELECT '    ' || error FROM demo.answer WHERE error IS NOT NULL ORDER BY n LIMIT 2;

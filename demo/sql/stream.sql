@@ -136,7 +136,8 @@ BEGIN
         spelling := 'letters swapped';
     ELSIF dice > 0.961 AND kind IN ('call', 'ticket') THEN
         email := CASE WHEN kind = 'ticket' THEN demo.one_of('n/a', 'anonymous', '-') END;
-        phone := CASE WHEN kind = 'call' THEN demo.one_of('unknown', '0000000000', '800-356-9377') END;
+        phone := CASE WHEN kind = 'call'
+                      THEN demo.one_of('unknown', '0000000000', '800-356-9377') END;
         spelling := 'nobody';
     END IF;
     item := item || jsonb_build_object('email', email, 'phone', phone, 'visitor', cookie,
@@ -197,7 +198,8 @@ BEGIN
         at := today - interval '90 days' + floor(i * 90.0 / (activities + 1)) * interval '1 day'
               + interval '7 hours' + random() * interval '14 hours';
         kind := demo.one_of('booking', 'booking', 'booking', 'conversation', 'conversation',
-                            'conversation', 'email', 'email', 'email', 'form', 'ticket', 'call', 'note');
+                            'conversation', 'email', 'email', 'email', 'form', 'ticket', 'call',
+                            'note');
         IF who.cohort = 'caller' THEN
             kind := 'call';
         ELSIF visits_left[p] > 0 THEN
@@ -212,11 +214,12 @@ BEGIN
         anonymous := kind = 'conversation'
             AND (visits_left[p] > 0 OR (cookie_known[p] AND random() < 0.4));
         visits_left[p] := greatest(visits_left[p] - 1, 0);
-        cookie_known[p] := cookie_known[p]
-            OR (kind IN ('conversation', 'form', 'booking') AND visits_left[p] = 0 AND NOT anonymous);
+        cookie_known[p] := cookie_known[p] OR (kind IN ('conversation', 'form', 'booking')
+                                               AND visits_left[p] = 0 AND NOT anonymous);
 
         item := jsonb_build_object('kind', kind) || demo.activity_of_kind(kind, at, who.region);
-        item := item || jsonb_build_object('source_ref', format('%s-%s', item ->> 'source', 10000 + i));
+        item := item || jsonb_build_object(
+            'source_ref', format('%s-%s', item ->> 'source', 10000 + i));
         SELECT * INTO written FROM demo.identifiers(who, kind, anonymous, item);
         item := written.item;
         IF kind = 'conversation' AND NOT anonymous AND random() < 0.25 THEN
@@ -238,38 +241,50 @@ BEGIN
 END
 $$;
 
--- One person whose story is told in full at the end.
+-- One person whose story is told in full at the end.  The last two deliveries are the same.
 CREATE PROCEDURE demo.tell_story() LANGUAGE plpgsql AS $$
 DECLARE
     today timestamptz := date_trunc('day', now());
-    step record;
 BEGIN
-    FOR step IN SELECT * FROM (VALUES
-        (41, '{"kind": "conversation", "source": "chatbot", "title": "Chat: opening hours", "visitor": "visitor-rosalind"}'),
-        (38, '{"kind": "conversation", "source": "chatbot", "title": "Chat: pricing", "visitor": "visitor-rosalind"}'),
-        (35, '{"kind": "form", "source": "routing-form", "title": "Contact sales", "visitor": "visitor-rosalind", "email": "R. Keane <Rosalind@Northgate.Example>", "name": "Rosalind Keane", "company": "Northgate Joinery", "fields": {"plan": "team", "city": "York"}}'),
-        (34, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "title": "Product demo", "email": "ROSALIND@NORTHGATE.EXAMPLE", "phone": "(020) 7946 0123", "state": "scheduled", "calendar": "google", "assigned_to": 4, "timezone": "Europe/London"}'),
-        (33, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "email": "ROSALIND@NORTHGATE.EXAMPLE", "state": "scheduled"}'),
-        (30, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-1", "email": "ROSALIND@NORTHGATE.EXAMPLE", "state": "completed"}'),
-        (28, '{"kind": "call", "source": "phone-system", "title": "Call back", "phone": "0044 20 7946 0123", "assigned_to": 4}'),
-        (27, '{"kind": "email", "source": "mail", "title": "Re: your offer", "email": "mailto:rosalind@northgate.example"}'),
-        (20, '{"kind": "ticket", "source": "helpdesk", "title": "Cannot log in", "email": "rosalind@northgate.example", "phone": "020 7946 012", "assigned_to": 6}'),
-        (15, '{"kind": "conversation", "source": "chatbot", "title": "Chat: integrations", "visitor": "visitor-rosalind", "status": "marketing_qualified", "fields": {"team_size": "12"}}'),
-        (10, '{"kind": "note", "source": "crm", "title": "Note from the CRM", "external_id": "crm:70012", "email": "rosalind@northgate.example"}'),
-        (5, '{"kind": "note", "source": "crm", "title": "Note from the CRM", "external_id": "crm:70012"}'),
-        (2, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-2", "title": "Onboarding call", "email": "r.keane@home.example", "phone": "+44.20.7946.0123", "state": "scheduled", "calendar": "google", "assigned_to": 4}'),
-        (2, '{"kind": "booking", "source": "booking-page", "source_ref": "rosalind-2", "title": "Onboarding call", "email": "r.keane@home.example", "phone": "+44.20.7946.0123", "state": "scheduled", "calendar": "google", "assigned_to": 4}')
-        ) AS s (days_ago, item)
-    LOOP
-        INSERT INTO demo.post (due, spelling, item)
-        SELECT at, 'story', step.item::jsonb || jsonb_build_object(
-            'occurred_at', at, 'region', 'GB', 'on_invalid', 'keep')
-            || CASE WHEN step.item LIKE '%"scheduled"%'
-                    THEN jsonb_build_object('starts_at', at + interval '4 days',
-                                            'ends_at', at + interval '4 days 30 minutes')
-                    ELSE '{}' END
-        FROM (SELECT today - step.days_ago * interval '1 day' + interval '10 hours' AS at) x;
-    END LOOP;
+    INSERT INTO demo.post (due, spelling, item)
+    SELECT at, 'story', jsonb_strip_nulls(jsonb_build_object(
+               'kind', kind, 'source', source, 'title', title, 'occurred_at', at, 'region', 'GB',
+               'on_invalid', 'keep', 'starts_at', starts, 'ends_at', starts + interval '30 minutes')
+           || more)
+    FROM (VALUES
+        (41, 'conversation', 'chatbot', 'Chat: opening hours', '{"visitor": "visitor-rosalind"}'),
+        (38, 'conversation', 'chatbot', 'Chat: pricing', '{"visitor": "visitor-rosalind"}'),
+        (35, 'form', 'routing-form', 'Contact sales', '{"visitor": "visitor-rosalind",
+            "email": "R. Keane <Rosalind@Northgate.Example>", "name": "Rosalind Keane",
+            "company": "Northgate Joinery", "fields": {"plan": "team", "city": "York"}}'),
+        (34, 'booking', 'booking-page', 'Product demo', '{"source_ref": "rosalind-1",
+            "email": "ROSALIND@NORTHGATE.EXAMPLE", "phone": "(020) 7946 0123", "assigned_to": 4,
+            "state": "scheduled", "calendar": "google", "timezone": "Europe/London"}'),
+        (33, 'booking', 'booking-page', NULL, '{"source_ref": "rosalind-1",
+            "email": "ROSALIND@NORTHGATE.EXAMPLE", "state": "scheduled"}'),
+        (28, 'booking', 'booking-page', NULL, '{"source_ref": "rosalind-1",
+            "email": "ROSALIND@NORTHGATE.EXAMPLE", "state": "completed"}'),
+        (27, 'call', 'phone-system', 'Call back', '{"phone": "0044 20 7946 0123",
+            "assigned_to": 4}'),
+        (26, 'email', 'mail', 'Re: your offer', '{"email": "mailto:rosalind@northgate.example"}'),
+        (20, 'ticket', 'helpdesk', 'Cannot log in', '{"email": "rosalind@northgate.example",
+            "phone": "020 7946 012", "assigned_to": 6}'),
+        (15, 'conversation', 'chatbot', 'Chat: integrations', '{"visitor": "visitor-rosalind",
+            "status": "marketing_qualified", "fields": {"team_size": "12"}}'),
+        (10, 'note', 'crm', 'Note from the CRM', '{"external_id": "crm:70012",
+            "email": "rosalind@northgate.example"}'),
+        (5, 'note', 'crm', 'Note from the CRM', '{"external_id": "crm:70012"}'),
+        (2, 'booking', 'booking-page', 'Onboarding call', '{"source_ref": "rosalind-2",
+            "email": "r.keane@home.example", "phone": "+44.20.7946.0123", "state": "scheduled",
+            "calendar": "google", "assigned_to": 4}'),
+        (2, 'booking', 'booking-page', 'Onboarding call', '{"source_ref": "rosalind-2",
+            "email": "r.keane@home.example", "phone": "+44.20.7946.0123", "state": "scheduled",
+            "calendar": "google", "assigned_to": 4}')
+        ) AS s (days_ago, kind, source, title, more_text),
+        LATERAL (SELECT more_text::jsonb AS more,
+                        today - days_ago * interval '1 day' + interval '10 hours' AS at) x,
+        LATERAL (SELECT CASE WHEN more ->> 'state' = 'scheduled'
+                             THEN at + interval '4 days' END AS starts) y;
 END
 $$;
 

@@ -20,10 +20,14 @@ FROM (SELECT contact_id FROM contacts.activity
       GROUP BY contact_id HAVING count(*) >= 3) x;
 
 -- Some of the coming appointments are called off or moved on the phone.
-SELECT contacts.cancel_activity(activity_id) FROM contacts.activity
-WHERE account_id = 1 AND state = 'scheduled' AND starts_at > current_date + 1 AND activity_id % 11 = 0;
-SELECT contacts.reschedule_activity(activity_id, starts_at + interval '1 day') FROM contacts.activity
-WHERE account_id = 1 AND state = 'scheduled' AND starts_at > current_date + 1 AND activity_id % 7 = 0;
+SELECT contacts.cancel_activity(activity_id)
+FROM contacts.activity
+WHERE account_id = 1 AND state = 'scheduled' AND starts_at > current_date + 1
+  AND activity_id % 11 = 0;
+SELECT contacts.reschedule_activity(activity_id, starts_at + interval '1 day')
+FROM contacts.activity
+WHERE account_id = 1 AND state = 'scheduled' AND starts_at > current_date + 1
+  AND activity_id % 7 = 0;
 
 SELECT contacts.upsert_contact(email => email, tags => '{VIP}') FROM contacts.contact_overview
 WHERE account_id = 1 AND activities >= 30 AND email IS NOT NULL;

@@ -51,8 +51,9 @@ INSERT INTO demo.person
 SELECT 1000 + row_number() OVER (ORDER BY a.n),
        (ARRAY['visitor', 'visitor', 'newcomer', 'caller'])[a.n / 2 % 4 + 1],
        b.first_name || ' ' || c.last_name, a.company,
-       CASE WHEN a.n / 2 % 4 < 3 THEN lower(b.first_name || '.' || regexp_replace(c.last_name, '\W', '', 'g')
-            || '@' || substring(a.web FROM 'www\.(.*)$')) END,
+       CASE WHEN a.n / 2 % 4 < 3
+            THEN lower(b.first_name || '.' || regexp_replace(c.last_name, '\W', '', 'g')
+                       || '@' || substring(a.web FROM 'www\.(.*)$')) END,
        contacts.normalize_phone(a.phone2, a.region), a.region, NULL, 'visitor-' || 5000 + a.n, NULL,
        CASE WHEN a.region = 'GB' THEN 'Europe/London' ELSE 'America/New_York' END
 FROM demo.row a

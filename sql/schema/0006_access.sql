@@ -1,7 +1,7 @@
 -- Who may do what (R80, R81).
 
 CREATE TABLE contacts.access_grant (
-	account_id bigint NOT NULL,
+	account_id bigint NOT NULL DEFAULT contacts.current_account(),
 	grantee    regrole NOT NULL,
 	level      text NOT NULL,
 	member_id  bigint,

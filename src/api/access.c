@@ -14,6 +14,7 @@
 
 PG_FUNCTION_INFO_V1(contacts_allowed_account);
 PG_FUNCTION_INFO_V1(contacts_require_right);
+PG_FUNCTION_INFO_V1(contacts_require_setup);
 PG_FUNCTION_INFO_V1(contacts_sees_all_contacts);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
 
@@ -39,8 +40,17 @@ contacts_require_right(PG_FUNCTION_ARGS)
 	contacts_require_tables();
 	contacts_require(fcinfo, 0, "right");
 	contacts_require(fcinfo, 1, "account_id");
+	contacts_require_positive(PG_GETARG_INT64(1));
 	if (!contacts_may(PG_GETARG_INT64(1), read_right(contacts_given_cstring(fcinfo, 0)), &problem))
 		contacts_complain(&problem);
+	PG_RETURN_VOID();
+}
+
+/* contacts.require_setup() returns void */
+Datum
+contacts_require_setup(PG_FUNCTION_ARGS)
+{
+	contacts_require_tables();
 	PG_RETURN_VOID();
 }
 
@@ -74,15 +84,23 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 static ContactsRight
 read_right(const char *label)
 {
-	switch (label[0])
+	static const struct
 	{
-		case 'a': /* admin */
-			return CONTACTS_ADMIN;
-		case 'e': /* edit */
-			return CONTACTS_EDIT;
-		case 'r': /* read, report */
-			return strcmp(label, "report") == 0 ? CONTACTS_REPORT : CONTACTS_READ;
-		default:
-			elog(ERROR, "unknown right \"%s\"", label);
-	}
+		const char *label;
+		ContactsRight right;
+	} rights[] = {{"read", CONTACTS_READ},
+				  {"report", CONTACTS_REPORT},
+				  {"edit", CONTACTS_EDIT},
+				  {"admin", CONTACTS_ADMIN}};
+	char quoted[CONTACTS_QUOTE_SIZE];
+	ContactsProblem problem;
+
+	for (size_t i = 0; i < lengthof(rights); i++)
+		if (strcmp(rights[i].label, label) == 0)
+			return rights[i].right;
+	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid right: \"%s\"",
+					 contacts_quote_value(label, strlen(label), quoted));
+	contacts_problem_detail(&problem, "The value is not known.");
+	contacts_problem_hint(&problem, "Allowed are: read, report, edit, admin.");
+	contacts_complain(&problem);
 }

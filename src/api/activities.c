@@ -242,9 +242,8 @@ put_results(FunctionCallInfo fcinfo, ContactsReport **reports, int count)
 			set_recorded(reports[i], &values[1], &nulls[1]);
 		else
 		{
-			values[6] =
-				CStringGetTextDatum(psprintf("%s%s%s", problem->message,
-											 problem->detail[0] ? ": " : "", problem->detail));
+			values[6] = CStringGetTextDatum(
+				psprintf("%s: %s %s", problem->message, problem->detail, problem->hint));
 			nulls[6] = false;
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

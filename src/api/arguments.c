@@ -105,6 +105,7 @@ contacts_finish_report(ContactsReport *report, TimestampTz now)
 	if (activity->occurred_at == DT_NOBEGIN)
 		activity->occurred_at = now;
 	report->at = Min(activity->occurred_at, now);
+	activity->details_at = activity->occurred_at;
 }
 
 static bool

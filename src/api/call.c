@@ -13,8 +13,6 @@
 #include "api/call.h"
 #include "engine/cause.h"
 
-static void require_positive(int64 account_id);
-
 int64
 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 {
@@ -23,7 +21,7 @@ contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 
 	contacts_require_tables();
 	contacts_require(fcinfo, last, "account_id");
-	require_positive(PG_GETARG_INT64(last));
+	contacts_require_positive(PG_GETARG_INT64(last));
 	if (!contacts_may(PG_GETARG_INT64(last), right, &problem))
 		contacts_complain(&problem);
 	contacts_cause_begin(fcinfo->flinfo->fn_oid);
@@ -104,8 +102,8 @@ contacts_given_timestamp(FunctionCallInfo fcinfo, int argument, const char *name
 	contacts_complain(&problem);
 }
 
-static void
-require_positive(int64 account_id)
+void
+contacts_require_positive(int64 account_id)
 {
 	ContactsProblem problem;
 

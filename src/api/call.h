@@ -25,6 +25,8 @@ extern void contacts_complain(const ContactsProblem *problem) __attribute__((nor
  */
 extern int64 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right);
 extern void contacts_end(void);
+/* Complains about an account id that cannot be one. */
+extern void contacts_require_positive(int64 account_id);
 /* Complains before setup(). */
 extern void contacts_require_tables(void);
 

@@ -175,7 +175,8 @@ contacts_set_status(PG_FUNCTION_ARGS)
 	int64 count = -1;
 	int status;
 
-	if (contacts_read_label(CONTACTS_ENUM_STATUS, "status", contacts_given_cstring(fcinfo, 1),
+	if (contacts_check_label("source", &source, &problem) &&
+		contacts_read_label(CONTACTS_ENUM_STATUS, "status", contacts_given_cstring(fcinfo, 1),
 							&status, &problem))
 		count = contacts_set_status_of(account_id, id_array(fcinfo), status,
 									   source ? source : "manual", &problem);
@@ -211,9 +212,9 @@ contacts_add_identifier(PG_FUNCTION_ARGS)
 	ContactsProblem problem;
 
 	require_key(fcinfo);
+	contacts_require(fcinfo, 3, "make_primary");
 	if (!contacts_add_key(account_id, PG_GETARG_INT64(0), contacts_given_cstring(fcinfo, 1),
-						  contacts_given_cstring(fcinfo, 2), !PG_ARGISNULL(3) && PG_GETARG_BOOL(3),
-						  &problem))
+						  contacts_given_cstring(fcinfo, 2), PG_GETARG_BOOL(3), &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_VOID();
@@ -366,5 +367,14 @@ static ArrayType *
 id_array(FunctionCallInfo fcinfo)
 {
 	contacts_require(fcinfo, 0, "contact_ids");
+	if (array_contains_nulls(PG_GETARG_ARRAYTYPE_P(0)))
+	{
+		ContactsProblem problem;
+
+		contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid contact_ids: null");
+		contacts_problem_detail(&problem, "An element of the array is null.");
+		contacts_problem_hint(&problem, "Give ids of contacts only.");
+		contacts_complain(&problem);
+	}
 	return PG_GETARG_ARRAYTYPE_P(0);
 }

@@ -15,39 +15,99 @@
 
 static bool same_key(const ContactsActivity *a, const ContactsActivity *b);
 static bool same_text(const char *a, const char *b);
-static bool take_text(const char **current, const char *given);
-static bool take_time(TimestampTz *current, TimestampTz given);
-static bool take_times(ContactsActivity *activity, const ContactsActivity *report);
-static bool take_data(Jsonb **current, Jsonb *given);
+static bool same_data(Jsonb *a, Jsonb *b);
+static bool same_activity(const ContactsActivity *a, const ContactsActivity *b);
+static void fold_news(ContactsActivity *activity, const ContactsActivity *report);
+static void fold_late(ContactsActivity *activity, const ContactsActivity *report);
+static void fold_times(ContactsActivity *activity, const ContactsActivity *report);
 static bool refuse_finished(const ContactsActivity *activity, const char *verb,
 							ContactsProblem *problem);
 
 bool
 contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *report)
 {
-	bool changed = activity->state != report->state;
+	ContactsActivity before = *activity;
 
-	activity->state = report->state;
+	if (report->details_at < activity->details_at)
+		fold_late(activity, report);
+	else
+		fold_news(activity, report);
 	/* when it happened is when it was first heard of */
-	if (report->occurred_at < activity->occurred_at)
-		changed |= take_time(&activity->occurred_at, report->occurred_at);
-	changed |= take_times(activity, report);
-	changed |= take_text(&activity->title, report->title);
-	changed |= take_text(&activity->calendar, report->calendar);
-	changed |= take_text(&activity->recipient_email, report->recipient_email);
-	changed |= take_text(&activity->recipient_phone, report->recipient_phone);
-	changed |= take_data(&activity->data, report->data);
-	if (report->assigned_to && report->assigned_to != activity->assigned_to)
-	{
-		activity->assigned_to = report->assigned_to;
-		changed = true;
-	}
-	if (activity->contact_id == 0 && report->contact_id)
-	{
+	activity->occurred_at = Min(activity->occurred_at, report->occurred_at);
+	if (activity->contact_id == 0)
 		activity->contact_id = report->contact_id;
-		changed = true;
-	}
-	return changed;
+	return !same_activity(&before, activity);
+}
+
+/* What is said replaces, what is not said stays. */
+static void
+fold_news(ContactsActivity *activity, const ContactsActivity *report)
+{
+	activity->state = report->state;
+	fold_times(activity, report);
+	activity->title = report->title ? report->title : activity->title;
+	activity->calendar = report->calendar ? report->calendar : activity->calendar;
+	if (report->recipient_email)
+		activity->recipient_email = report->recipient_email;
+	if (report->recipient_phone)
+		activity->recipient_phone = report->recipient_phone;
+	if (report->assigned_to)
+		activity->assigned_to = report->assigned_to;
+	activity->data = contacts_json_concat(activity->data, report->data);
+	activity->details_at = report->details_at;
+}
+
+/* Late news fill blanks: the present state is known better (as R21 for contacts). */
+static void
+fold_late(ContactsActivity *activity, const ContactsActivity *report)
+{
+	if (activity->starts_at == DT_NOBEGIN && activity->ends_at == DT_NOBEGIN)
+		fold_times(activity, report);
+	activity->title = activity->title ? activity->title : report->title;
+	activity->calendar = activity->calendar ? activity->calendar : report->calendar;
+	if (activity->recipient_email == NULL)
+		activity->recipient_email = report->recipient_email;
+	if (activity->recipient_phone == NULL)
+		activity->recipient_phone = report->recipient_phone;
+	if (activity->assigned_to == 0)
+		activity->assigned_to = report->assigned_to;
+	activity->data = contacts_json_concat(report->data, activity->data);
+}
+
+/* Without a new end a moved activity keeps its length; an end before the start is none. */
+static void
+fold_times(ContactsActivity *activity, const ContactsActivity *report)
+{
+	TimestampTz ends_at = report->ends_at;
+
+	if (ends_at == DT_NOBEGIN && report->starts_at != DT_NOBEGIN &&
+		activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN)
+		ends_at = report->starts_at + (activity->ends_at - activity->starts_at);
+	if (report->starts_at != DT_NOBEGIN)
+		activity->starts_at = report->starts_at;
+	if (ends_at != DT_NOBEGIN)
+		activity->ends_at = ends_at;
+	if (activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN &&
+		activity->ends_at < activity->starts_at)
+		activity->ends_at = DT_NOBEGIN;
+}
+
+/* Whether nothing that matters differs; the time of the news alone does not. */
+static bool
+same_activity(const ContactsActivity *a, const ContactsActivity *b)
+{
+	return a->contact_id == b->contact_id && a->state == b->state &&
+		   a->occurred_at == b->occurred_at && a->starts_at == b->starts_at &&
+		   a->ends_at == b->ends_at && a->assigned_to == b->assigned_to &&
+		   same_text(a->title, b->title) && same_text(a->calendar, b->calendar) &&
+		   same_text(a->recipient_email, b->recipient_email) &&
+		   same_text(a->recipient_phone, b->recipient_phone) && same_data(a->data, b->data);
+}
+
+static bool
+same_data(Jsonb *a, Jsonb *b)
+{
+	return a == b || (a && b && compareJsonbContainers(&a->root, &b->root) == 0);
 }
 
 int
@@ -140,50 +200,4 @@ static bool
 same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool
-take_text(const char **current, const char *given)
-{
-	if (given == NULL || same_text(*current, given))
-		return false;
-	*current = given;
-	return true;
-}
-
-static bool
-take_time(TimestampTz *current, TimestampTz given)
-{
-	if (given == DT_NOBEGIN || *current == given)
-		return false;
-	*current = given;
-	return true;
-}
-
-/* Without a new end a moved activity keeps its length; an end before the start is none. */
-static bool
-take_times(ContactsActivity *activity, const ContactsActivity *report)
-{
-	TimestampTz ends_at = report->ends_at;
-	bool changed;
-
-	if (ends_at == DT_NOBEGIN && report->starts_at != DT_NOBEGIN &&
-		activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN)
-		ends_at = report->starts_at + (activity->ends_at - activity->starts_at);
-	changed = take_time(&activity->starts_at, report->starts_at);
-	changed |= take_time(&activity->ends_at, ends_at);
-	if (activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN &&
-		activity->ends_at < activity->starts_at)
-		activity->ends_at = DT_NOBEGIN;
-	return changed;
-}
-
-static bool
-take_data(Jsonb **current, Jsonb *given)
-{
-	Jsonb *before = *current;
-
-	*current = contacts_json_concat(before, given);
-	return *current != before &&
-		   (before == NULL || compareJsonbContainers(&before->root, &(*current)->root) != 0);
 }

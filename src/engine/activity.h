@@ -10,9 +10,9 @@
 /* activity.c */
 
 /*
- * A later report of the same activity: state and data follow it, times and the rest where it says
- * something; the contact stays, an unlinked activity becomes linked (R31).  Returns whether
- * anything changed.
+ * Another report of the same activity: news replace state, times, data and what else they say;
+ * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  Returns
+ * whether anything changed.
  */
 extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *report);
 /*

@@ -301,7 +301,7 @@ merge_status(ContactsWorld *world, const ContactsReport *report, ContactsPerson 
 {
 	ContactsContact *row = &person->row;
 	ContactsStatusChange change = {row->contact_id, row->status, report->status_index,
-								   report->source ? report->source : "api"};
+								   report->source ? report->source : "api", report->at};
 
 	if (report->status_index == CONTACTS_NO_STATUS || report->status_index == row->status ||
 		(mode == CONTACTS_MERGE_FILL && row->status != CONTACTS_NO_STATUS))

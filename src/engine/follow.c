@@ -200,10 +200,10 @@ write_status_changes(int64 account_id, const ContactsChange *changes, int count,
 		int before = changes[i].before.contact_id ? changes[i].before.status : CONTACTS_NO_STATUS;
 
 		if (changes[i].after.contact_id != 0 && before != changes[i].after.status)
-			rows[found++] = (ContactsStatusChange){changes[i].contact_id, before,
-												   changes[i].after.status, contacts_source()};
+			rows[found++] =
+				(ContactsStatusChange){changes[i].contact_id, before, changes[i].after.status,
+									   contacts_source(), GetCurrentTransactionStartTimestamp()};
 	}
 	if (found > 0)
-		contacts_insert_status_changes(account_id, rows, found, by,
-									   GetCurrentTransactionStartTimestamp());
+		contacts_insert_status_changes(account_id, rows, found, by);
 }

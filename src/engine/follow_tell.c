@@ -125,22 +125,21 @@ static void
 reach(EventList *list, int64 account_id, const ContactsChange *changes, int count,
 	  ContactsIdentifierKind kind)
 {
-	int64 *ids = palloc(count * sizeof(int64));
-	const char **shown = palloc(count * sizeof(char *));
+	ContactsRecipients edited = {kind, 0, palloc(count * sizeof(int64)),
+								 palloc(count * sizeof(char *))};
 	ContactsReached *reached;
-	int edited = 0;
 	int reached_count;
 
 	for (int i = 0; i < count; i++)
 	{
 		if (!is_edited(&changes[i], kind) || changes[i].after.shown[kind] == NULL)
 			continue;
-		ids[edited] = changes[i].contact_id;
-		shown[edited++] = changes[i].after.shown[kind];
+		edited.contact_ids[edited.count] = changes[i].contact_id;
+		edited.shown[edited.count++] = changes[i].after.shown[kind];
 	}
-	if (edited == 0)
+	if (edited.count == 0)
 		return;
-	reached_count = contacts_update_recipients(account_id, kind, ids, shown, edited,
+	reached_count = contacts_update_recipients(account_id, &edited,
 											   GetCurrentTransactionStartTimestamp(), &reached);
 	for (int i = 0; i < reached_count; i++)
 		if (knows_calendar(reached[i].calendar))

@@ -18,7 +18,10 @@ extern HeapTuple contacts_guard_account(TriggerData *trigger, ContactsProblem *p
 
 /* follow.c: after a statement; set by set */
 
-/* Writes what follows from changed contacts: keys, histories, audit, events.  False with *problem filled. */
+/*
+ * Writes what follows from changed contacts: keys, histories, audit, events.  False with *problem
+ * filled.
+ */
 extern bool contacts_follow_change(TriggerData *trigger, ContactsProblem *problem);
 
 #endif

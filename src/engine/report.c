@@ -31,7 +31,6 @@ static bool check_details(const ContactsAccount *account, ContactsReport *report
 static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
 static bool check_tags(ContactsReport *report, ContactsProblem *problem);
 static bool check_activity(ContactsReport *report, ContactsProblem *problem);
-static bool check_label_text(const char *what, const char **text, ContactsProblem *problem);
 static bool check_not_empty(const ContactsReport *report, ContactsProblem *problem);
 static bool check_time(const char *what, TimestampTz value, ContactsProblem *problem);
 static void keep_invalid(ContactsReport *report, const char *const *invalid);
@@ -53,9 +52,10 @@ bool
 contacts_report_check(const ContactsAccount *account, ContactsReport *report,
 					  ContactsProblem *problem)
 {
-	return check_on_invalid(report, problem) && check_region(report->region, problem) &&
-		   check_data(report->activity, problem) && check_identifiers(account, report, problem) &&
-		   check_details(account, report, problem) &&
+	return check_on_invalid(report, problem) &&
+		   contacts_check_label("source", &report->source, problem) &&
+		   check_region(report->region, problem) && check_data(report->activity, problem) &&
+		   check_identifiers(account, report, problem) && check_details(account, report, problem) &&
 		   (report->activity == NULL || check_activity(report, problem)) &&
 		   check_not_empty(report, problem);
 }
@@ -209,6 +209,9 @@ keep_recipients(const ContactsAccount *account, ContactsReport *report)
 {
 	const char **phone = &report->identifiers[CONTACTS_PHONE];
 
+	report->identifiers[CONTACTS_EMAIL] =
+		contacts_bare_email(report->identifiers[CONTACTS_EMAIL], report->keys[CONTACTS_EMAIL]);
+
 	if (report->activity)
 	{
 		report->activity->recipient_email = report->identifiers[CONTACTS_EMAIL];
@@ -217,6 +220,15 @@ keep_recipients(const ContactsAccount *account, ContactsReport *report)
 	if (*phone)
 		*phone = contacts_lasting_phone(account, *phone,
 										contacts_effective_region(account, report->region));
+}
+
+const char *
+contacts_bare_email(const char *email, const char *canonical)
+{
+	if (email == NULL || canonical == NULL)
+		return email;
+	return strpbrk(email, "<>:;,()\"' \t\r\n") || (unsigned char) email[0] >= 0x80 ? canonical
+																				   : email;
 }
 
 const char *
@@ -292,11 +304,11 @@ check_activity(ContactsReport *report, ContactsProblem *problem)
 		contacts_problem_hint(problem, "Give one, such as booking, conversation, form, email.");
 		return false;
 	}
-	if (!check_label_text("kind", &activity->kind, problem) ||
-		!check_label_text("source", &activity->source, problem) ||
-		!check_label_text("source_ref", &activity->source_ref, problem) ||
-		!check_label_text("title", &activity->title, problem) ||
-		!check_label_text("calendar", &activity->calendar, problem))
+	if (!contacts_check_label("kind", &activity->kind, problem) ||
+		!contacts_check_label("source", &activity->source, problem) ||
+		!contacts_check_label("source_ref", &activity->source_ref, problem) ||
+		!contacts_check_label("title", &activity->title, problem) ||
+		!contacts_check_label("calendar", &activity->calendar, problem))
 		return false;
 	report->source = activity->source;
 	if (!contacts_read_label(CONTACTS_ENUM_STATE, "state",
@@ -318,8 +330,8 @@ check_activity(ContactsReport *report, ContactsProblem *problem)
 }
 
 /* Trims a short text; blank = not given. */
-static bool
-check_label_text(const char *what, const char **text, ContactsProblem *problem)
+bool
+contacts_check_label(const char *what, const char **text, ContactsProblem *problem)
 {
 	if (*text == NULL || (*text = trimmed(*text)) == NULL || strlen(*text) <= CONTACTS_TEXT_MAX)
 		return true;

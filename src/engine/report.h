@@ -85,11 +85,18 @@ extern bool contacts_account_key(const ContactsAccount *account, ContactsIdentif
 								 const char *text, const char *region, ContactsKey *key,
 								 ContactsProblem *problem);
 /*
+ * The e-mail as entered, or its canonical form when it was wrapped in something: a name, angle
+ * brackets, mailto: and the like.
+ */
+extern const char *contacts_bare_email(const char *email, const char *canonical);
+/*
  * The phone as entered, or its canonical form when the spelling can be read only with a region
  * that is not the account's default: what a contact shows must read alike tomorrow.
  */
 extern const char *contacts_lasting_phone(const ContactsAccount *account, const char *phone,
 										  const char *region);
+/* Trims a short text such as a source; blank becomes NULL, too long is a problem. */
+extern bool contacts_check_label(const char *what, const char **text, ContactsProblem *problem);
 /* A squeezed copy of a name or company (R25), NULL when blank; false when it is too long. */
 extern bool contacts_clean_text(const char *what, const char *text, const char **clean,
 								ContactsProblem *problem);

@@ -25,6 +25,7 @@
 static int open_reader(Tuplestorestate *store);
 static TupleTableSlot *next_row(Tuplestorestate *store, int reader, TupleTableSlot *slot);
 static bool differs(const ContactsTransition *transition, int attribute);
+static bool is_known(const ContactsTransition *transition, Form_pg_attribute column);
 static bool is_null(TupleTableSlot *row, int attribute);
 static void push_change(JsonbParseState **state, const ContactsTransition *transition,
 						int attribute);
@@ -85,10 +86,11 @@ contacts_transition_diff(const ContactsTransition *transition)
 			continue;
 		if (count++ == 0)
 			pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-		if (strcmp(NameStr(TupleDescAttr(transition->shape, attribute - 1)->attname), "fields"))
-			push_change(&state, transition, attribute);
-		else
+		if (strcmp(NameStr(TupleDescAttr(transition->shape, attribute - 1)->attname), "fields") ==
+			0)
 			push_fields(&state, transition, attribute);
+		else
+			push_change(&state, transition, attribute);
 	}
 	return count == 0 ? NULL : JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
@@ -123,13 +125,22 @@ differs(const ContactsTransition *transition, int attribute)
 	bool old_null = is_null(transition->old_row, attribute);
 	bool new_null = is_null(transition->new_row, attribute);
 
-	if (column->attisdropped || (old_null && new_null))
+	if (column->attisdropped || (old_null && new_null) || is_known(transition, column))
 		return false;
 	if (old_null || new_null)
 		return old_null != new_null;
 	return !datum_image_eq(transition->old_row->tts_values[attribute - 1],
 						   transition->new_row->tts_values[attribute - 1], column->attbyval,
 						   column->attlen);
+}
+
+/* The ids that whoever reads the diff has anyway. */
+static bool
+is_known(const ContactsTransition *transition, Form_pg_attribute column)
+{
+	return strcmp(NameStr(column->attname), "account_id") == 0 ||
+		   ((transition->old_row == NULL || transition->new_row == NULL) &&
+			strcmp(NameStr(column->attname), "contact_id") == 0);
 }
 
 static bool

@@ -23,6 +23,7 @@ static int writing_at_depth = -1;
 
 static int trigger_depth(void);
 static void write_people(ContactsWorld *world, bool is_new);
+static void write_tags(ContactsWorld *world);
 static bool write_claims(ContactsWorld *world);
 static bool write_moves(ContactsWorld *world);
 static void write_primary_keys(ContactsWorld *world);
@@ -68,11 +69,11 @@ contacts_world_write(ContactsWorld *world)
 	write_primary_keys(world);
 	if (world->change_count)
 		contacts_insert_status_changes(account_id, world->changes, world->change_count,
-									   contacts_by(), world->now);
+									   contacts_by());
 	if (world->pair_count)
 		contacts_insert_pairs(account_id, world->pairs, world->pair_count, world->now);
 	if (world->tagging_count)
-		contacts_add_tags(account_id, world->taggings, world->tagging_count);
+		write_tags(world);
 	link_page_views(world);
 	return true;
 }
@@ -123,6 +124,17 @@ contacts_write_own(int64 account_id, ContactsContact **rows, int count, bool is_
 		writing_at_depth = before;
 	}
 	PG_END_TRY();
+}
+
+/* For a report alone it is known whether its tags were new. */
+static void
+write_tags(ContactsWorld *world)
+{
+	int added =
+		contacts_add_tags(world->account->account_id, world->taggings, world->tagging_count);
+
+	if (added > 0 && world->report_count == 1 && world->reports[0]->outcome == CONTACTS_UNCHANGED)
+		world->reports[0]->outcome = CONTACTS_UPDATED;
 }
 
 static bool

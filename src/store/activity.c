@@ -14,12 +14,12 @@
 #define ACTIVITY_COLUMNS \
 	"account_id, activity_id, contact_id, kind, source, source_ref, title, state, occurred_at," \
 	" starts_at, ends_at, assigned_to, recipient_email, recipient_phone, calendar, data," \
-	" created_at"
+	" details_at, created_at"
 
 #define ACTIVITY_FIELDS \
 	"a.activity_id, a.contact_id, a.kind, a.source, a.source_ref, a.title, a.state," \
 	" a.occurred_at, a.starts_at, a.ends_at, a.assigned_to, a.recipient_email," \
-	" a.recipient_phone, a.calendar, a.data"
+	" a.recipient_phone, a.calendar, a.data, a.details_at"
 
 #define RECIPIENT_TYPES "bigint bigint[] text[] contacts.activity_state timestamptz"
 
@@ -102,7 +102,7 @@ contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 					   " title = r.title, state = r.state, occurred_at = r.occurred_at,"
 					   " starts_at = r.starts_at, ends_at = r.ends_at, assigned_to = r.assigned_to,"
 					   " recipient_email = r.recipient_email, recipient_phone = r.recipient_phone,"
-					   " calendar = r.calendar, data = r.data"
+					   " calendar = r.calendar, data = r.data, details_at = r.details_at"
 					   " FROM pg_catalog.unnest($2) AS r"
 					   " WHERE a.account_id" EQ "$1 AND a.activity_id" EQ "r.activity_id",
 					   "bigint contacts.activity[]");
@@ -118,30 +118,35 @@ contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 	contacts_run(&query, &args);
 }
 
-int
-contacts_update_recipients(int64 account_id, ContactsIdentifierKind kind, const int64 *contact_ids,
-						   const char **shown, int count, TimestampTz now,
-						   ContactsReached **reached)
-{
-#define RECIPIENT_SQL(column) \
-	"UPDATE contacts.activity a SET " column " = r.shown" \
+#define RECIPIENT_SQL(assignment) \
+	"UPDATE contacts.activity a SET " assignment \
 	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (contact_id, shown)" \
 	" WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "r.contact_id AND a.state" EQ "$4" \
 	" AND a.starts_at" GT "$5 RETURNING a.contact_id, a.activity_id, a.calendar"
+#define RECIPIENT_TYPES "bigint bigint[] text[] contacts.activity_state timestamptz"
+
+int
+contacts_update_recipients(int64 account_id, const ContactsRecipients *recipients, TimestampTz now,
+						   ContactsReached **reached)
+{
 	static ContactsQuery queries[] = {
-		[CONTACTS_EMAIL] = CONTACTS_QUERY(RECIPIENT_SQL("recipient_email"), RECIPIENT_TYPES),
-		[CONTACTS_PHONE] = CONTACTS_QUERY(RECIPIENT_SQL("recipient_phone"), RECIPIENT_TYPES),
+		[CONTACTS_EMAIL] =
+			CONTACTS_QUERY(RECIPIENT_SQL("recipient_email = r.shown"), /* operator-ok: assignment */
+						   RECIPIENT_TYPES),
+		[CONTACTS_PHONE] =
+			CONTACTS_QUERY(RECIPIENT_SQL("recipient_phone = r.shown"), /* operator-ok: assignment */
+						   RECIPIENT_TYPES),
 	};
 	ContactsArgs args = {0};
 	uint64 rows;
 
 	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64s(&args, contact_ids, count);
-	contacts_arg_texts(&args, shown, count);
+	contacts_arg_int64s(&args, recipients->contact_ids, recipients->count);
+	contacts_arg_texts(&args, recipients->shown, recipients->count);
 	contacts_arg_enum(&args, CONTACTS_ENUM_STATE,
 					  contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled"));
 	contacts_arg_time(&args, now);
-	rows = contacts_run(&queries[kind], &args);
+	rows = contacts_run(&queries[recipients->kind], &args);
 	*reached = palloc(Max(rows, 1) * sizeof(ContactsReached));
 	for (uint64 row = 0; row < rows; row++)
 	{
@@ -231,6 +236,7 @@ arg_activity(ContactsArgs *args, int64 account_id, const ContactsActivity *activ
 	contacts_arg_text(args, activity->recipient_phone);
 	contacts_arg_text(args, activity->calendar);
 	contacts_arg_jsonb(args, activity->data ? activity->data : contacts_empty_object());
+	contacts_arg_time(args, activity->details_at);
 	contacts_arg_time(args, now);
 }
 
@@ -255,5 +261,6 @@ read_activity(uint64 rows, ContactsActivity *activity)
 	activity->recipient_phone = contacts_row_text(0, 13);
 	activity->calendar = contacts_row_text(0, 14);
 	activity->data = contacts_row_jsonb(0, 15);
+	activity->details_at = contacts_row_time(0, 16);
 	return true;
 }

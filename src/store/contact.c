@@ -245,7 +245,8 @@ arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, i
 	" 'owner_id', c.owner_id, 'owner', (SELECT m.name FROM contacts.member m" \
 	" WHERE m.account_id" EQ "$1 AND m.member_id" EQ "c.owner_id)," \
 	" 'fields', c.fields, 'created_at', c.created_at, 'updated_at', c.updated_at," \
-	" 'tags', (SELECT COALESCE(pg_catalog.jsonb_agg(t.name ORDER BY pg_catalog.lower(t.name)), '[]')" \
+	" 'tags', (SELECT COALESCE(pg_catalog.jsonb_agg(t.name ORDER BY pg_catalog.lower(t.name))," \
+	" '[]')" \
 	" FROM contacts.contact_tag ct JOIN contacts.tag t" \
 	" ON t.account_id" EQ "$1 AND t.tag_id" EQ "ct.tag_id" \
 	" WHERE ct.account_id" EQ "$1 AND ct.contact_id" EQ "c.contact_id)," \

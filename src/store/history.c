@@ -25,7 +25,7 @@ static int compare_pairs(const void *a, const void *b);
 
 void
 contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes, int count,
-							   const ContactsBy *by, TimestampTz now)
+							   const ContactsBy *by)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.status_change (" STATUS_COLUMNS ")"
@@ -43,7 +43,7 @@ contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *cha
 		contacts_arg_int64(&row, changes[i].contact_id);
 		contacts_arg_enum(&row, CONTACTS_ENUM_STATUS, changes[i].from_status);
 		contacts_arg_enum(&row, CONTACTS_ENUM_STATUS, changes[i].to_status);
-		contacts_arg_time(&row, now);
+		contacts_arg_time(&row, changes[i].at);
 		contacts_arg_id(&row, by->member_id);
 		contacts_arg_text(&row, by->actor);
 		contacts_arg_text(&row, changes[i].source);

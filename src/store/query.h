@@ -49,8 +49,6 @@ typedef struct ContactsArgs
 
 /* query.c */
 
-/* Whether setup() has been run; the only place that knows how to tell. */
-extern bool contacts_is_set_up(void);
 /* Forgets plans when types or tables of the schema are replaced; called once per backend. */
 extern void contacts_query_init(void);
 

@@ -19,6 +19,11 @@
 
 extern Oid contacts_type_oid(const char *name); /* schema-qualified; "contacts.activity[]" too */
 
+/* ---- setup.c ---- */
+
+/* Whether setup() has made the tables that this library knows. */
+extern bool contacts_is_set_up(void);
+
 /* ---- rows.c: many rows as one parameter ---- */
 
 /*
@@ -201,6 +206,7 @@ typedef struct ContactsActivity
 	int64 assigned_to;
 	const char *recipient_email, *recipient_phone, *calendar;
 	Jsonb *data;
+	TimestampTz details_at; /* time of the newest report applied */
 } ContactsActivity;
 
 /*
@@ -222,12 +228,20 @@ typedef struct ContactsReached
 	const char *calendar; /* NULL = none */
 } ContactsReached;
 
+/* Contacts whose e-mail, or whose phone, changed, and what they show now. */
+typedef struct ContactsRecipients
+{
+	ContactsIdentifierKind kind;
+	int count;
+	int64 *contact_ids;
+	const char **shown;
+} ContactsRecipients;
+
 /*
- * Gives the scheduled, future activities of contacts the recipients that the contacts show now
- * (R50); kind says which of the two.  Returns the number; *reached is palloc'd.
+ * Gives the scheduled activities after `now` of these contacts their new recipients (R50).
+ * Returns how many; *reached is palloc'd.
  */
-extern int contacts_update_recipients(int64 account_id, ContactsIdentifierKind kind,
-									  const int64 *contact_ids, const char **shown, int count,
+extern int contacts_update_recipients(int64 account_id, const ContactsRecipients *recipients,
 									  TimestampTz now, ContactsReached **reached);
 /* Unlinks what hangs on contacts that are removed for good (R52). */
 extern void contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count);
@@ -278,10 +292,11 @@ typedef struct ContactsStatusChange
 	int64 contact_id;
 	int from_status, to_status;
 	const char *source;
+	TimestampTz at;
 } ContactsStatusChange;
 
 extern void contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes,
-										   int count, const ContactsBy *by, TimestampTz now);
+										   int count, const ContactsBy *by);
 
 typedef struct ContactsPair
 {

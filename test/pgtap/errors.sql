@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(230);
+SELECT plan(229);
 
 INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 7, 'Mia'), (2, 9, 'Other');
 SELECT contacts.define_field('size', 'number');
@@ -67,7 +67,7 @@ INSERT INTO wrong (call, state, message)
 SELECT format('record_activities(%s)', arguments), state, message FROM (VALUES
 	('NULL', '22023', 'invalid activities'), ('''{}''', '22023', 'invalid activities'), ('''7''', '22023', 'invalid activities'),
 	('''[7]''', '22023', 'invalid activity'), ('''[{"nope":1}]''', '22023', 'invalid key'), ('''[{}]''', '22023', 'invalid kind'),
-	('''[{"kind":7}]''', '22P02', 'invalid value for "kind"'), ('''[{"kind":"n","email":["x"]}]''', '22P02', 'invalid value for "email"'),
+	('''[{"kind":"n","email":["x"]}]''', '22P02', 'invalid value for "email"'),
 	('''[{"kind":"n","occurred_at":"soon"}]''', '22P02', 'invalid value for "occurred_at"'), ('''[{"kind":"n","assigned_to":"x"}]''', '22P02', 'invalid value for "assigned_to"'),
 	('''[{"kind":"n","assigned_to":1.5}]''', '22P02', 'invalid value for "assigned_to"'), ('''[{"kind":"n","fields":7}]''', '22P02', 'invalid value for "fields"'),
 	('''[{"kind":"n","data":[]}]''', '22P02', 'invalid value for "data"'), ('''[{"kind":"n","assigned_to":99}]''', 'P0002', 'member 99'),
@@ -100,7 +100,7 @@ INSERT INTO wrong (call, state, message) VALUES
 	('create_contact(external_id => ''crm:d'')', '23505', 'external id is already used'), ('create_contact(visitor => ''vd'')', '23505', 'visitor cookie is already used'),
 	('update_contact(NULL, ''{}'')', '22023', 'invalid contact_id'), ('update_contact(99999, ''{}'')', 'P0002', 'contact 99999 does not exist'),
 	('update_contact(@C, NULL)', '22023', 'invalid changes'), ('update_contact(@C, ''[]'')', '22023', 'invalid changes'), ('update_contact(@C, ''7'')', '22023', 'invalid changes'),
-	('update_contact(@C, ''{"nope":1}'')', '22023', 'invalid key'), ('update_contact(@C, ''{"name":7}'')', '22P02', 'invalid value for "name"'),
+	('update_contact(@C, ''{"nope":1}'')', '22023', 'invalid key'), ('update_contact(@C, ''{"name":[7]}'')', '22P02', 'invalid value for "name"'),
 	('update_contact(@C, jsonb_build_object(''name'', @S))', '22P02', 'invalid name'), ('update_contact(@C, ''{"email":"x"}'')', '22P02', 'invalid e-mail'),
 	('update_contact(@C, ''{"email":"d@example.org"}'')', '23505', 'e-mail address is already used'), ('update_contact(@C, ''{"phone":"x"}'')', '22P02', 'invalid phone'),
 	('update_contact(@C, ''{"phone":"+14155550172"}'')', '23505', 'phone number is already used'), ('update_contact(@C, ''{"timezone":"Mars"}'')', '22P02', 'invalid time zone'),

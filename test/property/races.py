@@ -30,7 +30,6 @@ from session import (Session, Tally, call, email_of, healthy, messy_email, messy
 					 quote, script, seed_of)
 
 BATCH = 50
-START = '2020-01-01 00:00:00+00'
 
 
 class Person:
@@ -60,8 +59,8 @@ class Call:
 		self.result = None
 
 	def at(self, minute):
+		"""Some time in the past, the later the higher the number."""
 		self.minute = minute
-		self.arguments['occurred_at'] = (f"{2020 + minute // 525600 % 5}-01-01 00:00:00+00")
 		day, rest = divmod(minute, 1440)
 		month, day = divmod(day, 28)
 		year, month = divmod(month, 12)
@@ -318,6 +317,8 @@ def main():
 									  batch_call(mine[first:first + BATCH]))
 					continue
 				for one in mine:
+					if name == 'mixed' and chance.random() < 0.5:
+						del one.arguments['name']  # then only keys may be new
 					one_round.add(number, f"c{one.number}", single_call(one))
 					if name == 'mixed':
 						one_round.add(number, f"p{one.number}",

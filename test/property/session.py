@@ -23,6 +23,7 @@ class Failed(Exception):
 
 class Session:
 	def __init__(self):
+		self.warnings = []  # of the server, to be looked at by whoever wants
 		self.process = subprocess.Popen(
 			PSQL, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
 			text=True, encoding='utf-8')
@@ -42,6 +43,8 @@ class Session:
 				if sqlstate not in ('00000', ':SQLSTATE'):
 					raise Failed(sqlstate, '\n'.join(lines))
 				return lines
+			if line.startswith('WARNING'):
+				self.warnings.append(line)
 			lines.append(line)
 		raise Failed('08006', '\n'.join(lines) or 'the server closed the connection')
 
@@ -51,8 +54,8 @@ class Session:
 
 	def rows(self, query):
 		"""The rows of a query as dictionaries."""
-		return [json.loads(line) for line in
-				self.ask(f"SELECT pg_catalog.to_jsonb(q) FROM ({query}) q")]
+		lines = self.ask(f"SELECT pg_catalog.to_jsonb(q) FROM ({query}) q")
+		return [json.loads(line) for line in lines if line.startswith('{')]
 
 	def value(self, query):
 		lines = self.ask(query)
