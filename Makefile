@@ -31,8 +31,6 @@ $(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) sql/build contacts.control
 	sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) > $@
 
 src/contacts.o: CPPFLAGS += -DCONTACTS_VERSION='"$(EXTVERSION)"'
-src/store/setup.o: CPPFLAGS += -DCONTACTS_SCHEMA_STEPS=$(words $(SCHEMA_SQL))
-src/store/setup.o: $(SCHEMA_SQL)
 $(OBJS): $(wildcard src/*.h src/*/*.h)
 
 .PHONY: lint

@@ -159,15 +159,15 @@ def table(results, size):
 
 
 def unit_cost(results, size, row, side):
-    """What grows: microseconds per unit, for clients per transaction."""
+    """What grows: microseconds of processor per unit; for clients, of the clock per transaction."""
     if row == "clients":
         runs = results.runs.get((size, row, side))
         return 1e6 / median(u for u, _, _ in runs) if runs else None
-    return results.micros(size, row, side)
+    return results.cpu(size, row, side)
 
 
 def growth_table(results):
-    yield "| microseconds per unit | side | %s |" % " | ".join("%d" % s for s in results.sizes)
+    yield "| microseconds of processor per unit | side | %s |" % " | ".join("%d" % s for s in results.sizes)
     yield "|---|---|%s" % ("---:|" * len(results.sizes))
     for row, _ in ROWS:
         for side in SIDES:
@@ -181,14 +181,14 @@ WIDE, HIGH, LEFT, TOP, COLUMNS = 250, 170, 52, 34, 3
 
 
 def growth_plot(results):
-    """One panel per row: microseconds per unit over the number of contacts, both logarithmic."""
+    """One panel per row: cost per unit over the number of contacts, both logarithmic."""
     from math import ceil, floor, log10
     rows = [row for row, _ in ROWS if any(results.has(s, row) for s in results.sizes)]
     height = -(-len(rows) // COLUMNS) * HIGH + 30
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" '
            'font-family="sans-serif" font-size="10">' % (WIDE * COLUMNS, height),
            '<rect width="100%" height="100%" fill="white"/>',
-           '<text x="8" y="16" font-size="12">microseconds per unit by number of contacts: %s</text>'
+           '<text x="8" y="16" font-size="12">processor microseconds per unit by contacts: %s</text>'
            % ", ".join('<tspan fill="%s">%s</tspan>' % (SIDES[s], s) for s in SIDES)]
     low, high = log10(min(results.sizes)), log10(max(results.sizes))
     for number, row in enumerate(rows):

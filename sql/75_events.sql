@@ -180,8 +180,7 @@ CREATE FUNCTION contacts.take_events(
 ) RETURNS TABLE (event_id bigint, contact_id bigint, kind text, occurred_at timestamptz,
 				 cause text, actor text, payload jsonb, attempts integer)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
-	SET enable_mergejoin = off SET enable_material = off SET jit = off AS $$
+	SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_variable
 DECLARE
 	live jsonb;
@@ -196,19 +195,19 @@ BEGIN
 	live := contacts.live_sessions();
 	stamp := pg_catalog.clock_timestamp();
 	chosen := contacts.free_events(consumer, max, account_id, live);
-	UPDATE contacts.event_delivery d
-	SET taken_at = stamp, taken_by = pg_catalog.pg_backend_pid(),
-		taken_session = (live ->> pg_catalog.pg_backend_pid()::text)::timestamptz,
-		attempts = d.attempts + 1
-	FROM pg_catalog.unnest(chosen) c (event_id)
-	WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = c.event_id;
-	RETURN QUERY
-	SELECT e.event_id, e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload, d.attempts
-	FROM pg_catalog.unnest(chosen) c (event_id)
-	JOIN contacts.event_delivery d
-		ON d.account_id = account_id AND d.consumer = consumer AND d.event_id = c.event_id
-	JOIN contacts.event e ON e.account_id = account_id AND e.event_id = c.event_id
-	ORDER BY c.event_id;
+	-- One by one, since only the whole primary key is sure to be looked up by its index.
+	FOREACH event_id IN ARRAY chosen LOOP
+		UPDATE contacts.event_delivery d
+		SET taken_at = stamp, taken_by = pg_catalog.pg_backend_pid(),
+			taken_session = (live ->> pg_catalog.pg_backend_pid()::text)::timestamptz,
+			attempts = d.attempts + 1
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = event_id
+		RETURNING d.attempts INTO attempts;
+		SELECT e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload
+		INTO contact_id, kind, occurred_at, cause, actor, payload
+		FROM contacts.event e WHERE e.account_id = account_id AND e.event_id = event_id;
+		RETURN NEXT;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION contacts.take_events IS
@@ -220,31 +219,31 @@ CREATE FUNCTION contacts.ack_events(
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
-	SET enable_mergejoin = off SET enable_material = off SET jit = off AS $$
+	SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_variable
 DECLARE
-	done bigint[];
+	one bigint;
+	acknowledged bigint := 0;
 BEGIN
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_ids('event_ids', event_ids);
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
 	PERFORM contacts.lock_consumer(consumer, account_id);
-	-- Of two consumers that acknowledge an event at once, the second sees that it was the last.
-	PERFORM FROM (SELECT DISTINCT i.id FROM pg_catalog.unnest(event_ids) i (id) ORDER BY i.id) i
-	JOIN contacts.event e ON e.account_id = account_id AND e.event_id = i.id
-	FOR UPDATE OF e;
-	WITH acknowledged AS (
-		DELETE FROM contacts.event_delivery d USING pg_catalog.unnest(event_ids) i (id)
-		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = i.id
-		RETURNING d.event_id)
-	SELECT pg_catalog.array_agg(a.event_id) INTO done FROM acknowledged a;
-	DELETE FROM contacts.event e USING pg_catalog.unnest(done) i (id)
-	WHERE e.account_id = account_id AND e.event_id = i.id
-	  AND NOT EXISTS (SELECT FROM contacts.event_delivery d
-					  WHERE d.account_id = account_id AND d.event_id = i.id);
-	RETURN coalesce(pg_catalog.cardinality(done), 0);
+	FOR one IN SELECT DISTINCT i.id FROM pg_catalog.unnest(event_ids) i (id) ORDER BY i.id LOOP
+		-- Of two consumers that acknowledge it at once, the second sees that it was the last.
+		PERFORM FROM contacts.event e
+		WHERE e.account_id = account_id AND e.event_id = one FOR UPDATE;
+		DELETE FROM contacts.event_delivery d
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = one;
+		CONTINUE WHEN NOT FOUND;
+		acknowledged := acknowledged + 1;
+		DELETE FROM contacts.event e
+		WHERE e.account_id = account_id AND e.event_id = one
+		  AND NOT EXISTS (SELECT FROM contacts.event_delivery d
+						  WHERE d.account_id = account_id AND d.event_id = one);
+	END LOOP;
+	RETURN acknowledged;
 END
 $$;
 COMMENT ON FUNCTION contacts.ack_events IS

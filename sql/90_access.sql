@@ -149,11 +149,11 @@ BEGIN
 		FROM contacts.access_grant g, LATERAL contacts.level_privileges(g.level) p
 		WHERE g.grantee = role
 	LOOP
-		IF item.object_kind = 'table' THEN
-			EXECUTE pg_catalog.format(
-				CASE item.privileges WHEN 'SELECT' THEN 'GRANT SELECT ON contacts.%I TO %s'
-					ELSE 'GRANT INSERT, UPDATE, DELETE ON contacts.%I TO %s' END,
-				item.object_name, role);
+		IF item.privileges = 'SELECT' THEN
+			EXECUTE pg_catalog.format('GRANT SELECT ON contacts.%I TO %s', item.object_name, role);
+		ELSIF item.object_kind = 'table' THEN
+			EXECUTE pg_catalog.format('GRANT INSERT, UPDATE, DELETE ON contacts.%I TO %s',
+									  item.object_name, role);
 		ELSE
 			EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %s',
 				(SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p

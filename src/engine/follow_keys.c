@@ -91,7 +91,7 @@ follow_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 	return claim_count == 0 || claim_all(account, claims, claim_count, problem);
 }
 
-/* The row passed guard.c, so it can be read with what the account itself knows. */
+/* The row passed guard.c, so what cannot be read is a phone that was given with a region. */
 static bool
 key_of(const ContactsAccount *account, ContactsIdentifierKind kind, const ContactsState *state,
 	   ContactsKey *key)
@@ -100,8 +100,7 @@ key_of(const ContactsAccount *account, ContactsIdentifierKind kind, const Contac
 
 	return state->shown[kind] != NULL &&
 		   contacts_account_key(account, kind, state->shown[kind],
-								account->default_region[0] ? account->default_region : NULL, key,
-								&ignored) &&
+								contacts_effective_region(account, NULL), key, &ignored) &&
 		   key->use == CONTACTS_KEY_FINDS;
 }
 

@@ -180,9 +180,8 @@ guard_key(GuardedRow *row, const ContactsAccount *account, const char *column,
 	else
 	{
 		shown = pnstrdup(shown, size);
-		if (kind == CONTACTS_PHONE)
-			shown =
-				contacts_lasting_phone(account, shown, contacts_effective_region(account, NULL));
+		if (kind == CONTACTS_EMAIL && key.use == CONTACTS_KEY_FINDS)
+			shown = contacts_bare_email(shown, key.value);
 		set_text_column(row, column, text, shown);
 	}
 	return true;

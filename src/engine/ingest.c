@@ -82,7 +82,8 @@ check_reports(const ContactsAccount *account, ContactsReport **reports, int coun
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (reports[i]->problem || contacts_report_check(account, reports[i], &problem))
+		if (reports[i]->problem || (contacts_report_check(account, reports[i], &problem) &&
+									contacts_report_says_who(reports[i], &problem)))
 			continue;
 		reports[i]->problem = palloc(sizeof(ContactsProblem));
 		*reports[i]->problem = problem;

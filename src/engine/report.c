@@ -25,13 +25,12 @@ static bool check_region(const char *region, ContactsProblem *problem);
 static bool check_data(const ContactsActivity *activity, ContactsProblem *problem);
 static bool check_identifiers(const ContactsAccount *account, ContactsReport *report,
 							  ContactsProblem *problem);
-static void keep_recipients(const ContactsAccount *account, ContactsReport *report);
+static void keep_recipients(ContactsReport *report);
 static bool check_details(const ContactsAccount *account, ContactsReport *report,
 						  ContactsProblem *problem);
 static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
 static bool check_tags(ContactsReport *report, ContactsProblem *problem);
 static bool check_activity(ContactsReport *report, ContactsProblem *problem);
-static bool check_not_empty(const ContactsReport *report, ContactsProblem *problem);
 static bool check_time(const char *what, TimestampTz value, ContactsProblem *problem);
 static void keep_invalid(ContactsReport *report, const char *const *invalid);
 static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
@@ -56,8 +55,7 @@ contacts_report_check(const ContactsAccount *account, ContactsReport *report,
 		   contacts_check_label("source", &report->source, problem) &&
 		   check_region(report->region, problem) && check_data(report->activity, problem) &&
 		   check_identifiers(account, report, problem) && check_details(account, report, problem) &&
-		   (report->activity == NULL || check_activity(report, problem)) &&
-		   check_not_empty(report, problem);
+		   (report->activity == NULL || check_activity(report, problem));
 }
 
 const char *
@@ -197,29 +195,24 @@ check_identifiers(const ContactsAccount *account, ContactsReport *report, Contac
 		report->keys[kind] = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : NULL;
 		report->shown[kind] = key.use == CONTACTS_KEY_SHOWN;
 	}
-	keep_recipients(account, report);
+	keep_recipients(report);
 	if (any_invalid)
 		keep_invalid(report, invalid);
 	return true;
 }
 
-/* The activity goes where was said; the contact shows a phone that reads alike tomorrow. */
+/* Where the activity's messages go: what was given, freed from its wrapping. */
 static void
-keep_recipients(const ContactsAccount *account, ContactsReport *report)
+keep_recipients(ContactsReport *report)
 {
-	const char **phone = &report->identifiers[CONTACTS_PHONE];
-
 	report->identifiers[CONTACTS_EMAIL] =
 		contacts_bare_email(report->identifiers[CONTACTS_EMAIL], report->keys[CONTACTS_EMAIL]);
 
 	if (report->activity)
 	{
 		report->activity->recipient_email = report->identifiers[CONTACTS_EMAIL];
-		report->activity->recipient_phone = *phone;
+		report->activity->recipient_phone = report->identifiers[CONTACTS_PHONE];
 	}
-	if (*phone)
-		*phone = contacts_lasting_phone(account, *phone,
-										contacts_effective_region(account, report->region));
 }
 
 const char *
@@ -229,23 +222,6 @@ contacts_bare_email(const char *email, const char *canonical)
 		return email;
 	return strpbrk(email, "<>:;,()\"' \t\r\n") || (unsigned char) email[0] >= 0x80 ? canonical
 																				   : email;
-}
-
-const char *
-contacts_lasting_phone(const ContactsAccount *account, const char *phone, const char *region)
-{
-	const char *lasting = account->default_region[0] ? account->default_region : NULL;
-	ContactsProblem ignored;
-	ContactsKey meant;
-	ContactsKey read_later;
-
-	if (phone[0] == '+' || region == NULL || (lasting && strcmp(region, lasting) == 0) ||
-		!contacts_account_key(account, CONTACTS_PHONE, phone, region, &meant, &ignored))
-		return phone;
-	if (contacts_account_key(account, CONTACTS_PHONE, phone, lasting, &read_later, &ignored) &&
-		strcmp(meant.value, read_later.value) == 0)
-		return phone;
-	return pstrdup(meant.value);
 }
 
 static bool
@@ -342,9 +318,8 @@ contacts_check_label(const char *what, const char **text, ContactsProblem *probl
 	return false;
 }
 
-/* A contact of which nothing is known helps nobody. */
-static bool
-check_not_empty(const ContactsReport *report, ContactsProblem *problem)
+bool
+contacts_report_says_who(const ContactsReport *report, ContactsProblem *problem)
 {
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 		if (report->identifiers[kind])

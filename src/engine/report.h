@@ -77,6 +77,8 @@ extern void contacts_report_init(ContactsReport *report, TimestampTz now);
  */
 extern bool contacts_report_check(const ContactsAccount *account, ContactsReport *report,
 								  ContactsProblem *problem);
+/* A contact of which nothing is known helps nobody: false with *problem filled. */
+extern bool contacts_report_says_who(const ContactsReport *report, ContactsProblem *problem);
 /* Region for phones without country code: given, else the setting, else the account's (R19). */
 extern const char *contacts_effective_region(const ContactsAccount *account, const char *given);
 extern bool contacts_region_problem(ContactsProblem *problem, const char *region);
@@ -89,12 +91,6 @@ extern bool contacts_account_key(const ContactsAccount *account, ContactsIdentif
  * brackets, mailto: and the like.
  */
 extern const char *contacts_bare_email(const char *email, const char *canonical);
-/*
- * The phone as entered, or its canonical form when the spelling can be read only with a region
- * that is not the account's default: what a contact shows must read alike tomorrow.
- */
-extern const char *contacts_lasting_phone(const ContactsAccount *account, const char *phone,
-										  const char *region);
 /* Trims a short text such as a source; blank becomes NULL, too long is a problem. */
 extern bool contacts_check_label(const char *what, const char **text, ContactsProblem *problem);
 /* A squeezed copy of a name or company (R25), NULL when blank; false when it is too long. */

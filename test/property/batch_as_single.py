@@ -18,6 +18,7 @@ import argparse
 import copy
 import json
 import random
+import re
 
 from session import Failed, Session, Tally, healthy, quote, seed_of
 
@@ -261,6 +262,7 @@ class Trial:
 
 	def smaller(self, case, budget=400):
 		"""A case with the same kind of failure and as little else as possible."""
+		kind = kind_of(self.play(case))
 		changed = True
 		while changed:
 			changed = False
@@ -268,11 +270,16 @@ class Trial:
 				budget -= 1
 				if budget == 0:
 					return case
-				if self.play(candidate):
+				if kind_of(self.play(candidate)) == kind:
 					case = candidate
 					changed = True
 					break
 		return case
+
+
+def kind_of(problem):
+	"""A problem without its numbers and values: the table and the columns that differ."""
+	return problem and re.findall(r"[a-z_]+ row|'[a-z_]+':|error \w+|has none", problem)
 
 
 def reductions(case):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """races.py: many sessions report activities of the same people at the same time (R11, R18, R31).
 
-	races.py            8 sessions, 200 calls each, 60 people
+	races.py            8 sessions, 400 calls each, 100 people
 	races.py --full     8 sessions, 2000 calls each, 500 people
 	races.py --seed N   the same people and calls as another run; the timing is never the same
 
@@ -300,7 +300,7 @@ def main():
 	options = parser.parse_args()
 	seed = seed_of(options.seed)
 	chance = random.Random(seed)
-	sessions, per_session, population = (8, 2000, 500) if options.full else (8, 200, 60)
+	sessions, per_session, population = (8, 2000, 500) if options.full else (8, 400, 100)
 	people = [Person(n, chance) for n in range(population)]
 	tally = Tally()
 	session = Session()
