@@ -61,9 +61,9 @@ BEGIN ATOMIC
 END;
 
 -- Those who exist (1 to size) and those who come (above size).  Six runs (0 warms up) of a loop on
--- two sides that need newcomers of their own, of a batch on three.
+-- three sides that need newcomers of their own, of a batch on four.
 CREATE UNLOGGED TABLE bench.person AS
-SELECT * FROM bench.people(1, :size + 12 * :calls + 18 * :batch / 2);
+SELECT * FROM bench.people(1, :size + 18 * :calls + 24 * :batch / 2);
 ALTER TABLE bench.person ADD PRIMARY KEY (id);
 ANALYZE bench.person;
 
@@ -78,7 +78,8 @@ BEGIN
 END
 $$;
 
--- What is reported: one row is one activity.  Runs 0, 6 and 12 warm up and have a hundredth.
+-- What is reported: one row is one activity.  Runs 0, 6, 12 and 18 warm up and have a
+-- hundredth.
 CREATE FUNCTION bench.reports(of_run int, first_person bigint, last_person bigint, step bigint,
 							  amount int)
 	RETURNS TABLE (run int, n int, person bigint, kind text, email text, phone text, region text,
@@ -105,24 +106,24 @@ END;
 
 -- Known persons in random order; every newcomer once.
 CREATE UNLOGGED TABLE bench.known AS
-SELECT r.* FROM generate_series(0, 11) AS s (run)
+SELECT r.* FROM generate_series(0, 17) AS s (run)
 CROSS JOIN LATERAL bench.reports(s.run, 1, :size, 7368787, :calls) r;
 CREATE UNLOGGED TABLE bench.new AS
-SELECT r.* FROM generate_series(0, 11) AS s (run)
-CROSS JOIN LATERAL bench.reports(s.run, :size + 1, :size + 12 * :calls, 1, :calls) r;
+SELECT r.* FROM generate_series(0, 17) AS s (run)
+CROSS JOIN LATERAL bench.reports(s.run, :size + 1, :size + 18 * :calls, 1, :calls) r;
 -- Half of a batch is known, half new, in turn.
 CREATE UNLOGGED TABLE bench.item AS
-SELECT r.*, false AS is_new, 2 * r.n - 1 AS place FROM generate_series(0, 17) AS s (run)
+SELECT r.*, false AS is_new, 2 * r.n - 1 AS place FROM generate_series(0, 23) AS s (run)
 CROSS JOIN LATERAL bench.reports(s.run, 1, :size, 15485863, :batch / 2) r
 UNION ALL
-SELECT r.*, true, 2 * r.n FROM generate_series(0, 17) AS s (run)
-CROSS JOIN LATERAL bench.reports(s.run, :size + 12 * :calls + 1,
-								 :size + 12 * :calls + 18 * :batch / 2, 1, :batch / 2) r;
+SELECT r.*, true, 2 * r.n FROM generate_series(0, 23) AS s (run)
+CROSS JOIN LATERAL bench.reports(s.run, :size + 18 * :calls + 1,
+								 :size + 18 * :calls + 24 * :batch / 2, 1, :batch / 2) r;
 UPDATE bench.item SET source_ref = 'batch-' || is_new || source_ref WHERE source_ref IS NOT NULL;
 CREATE UNLOGGED TABLE bench.batch AS
 SELECT i.run, jsonb_agg(jsonb_strip_nulls(to_jsonb(i) - 
 						'{run,n,person,is_new,place,email_key,phone_key}'::text[]) ORDER BY i.place) AS items
-FROM bench.item i WHERE i.run NOT BETWEEN 6 AND 11 GROUP BY i.run;
+FROM bench.item i WHERE i.run NOT BETWEEN 6 AND 17 GROUP BY i.run;
 ALTER TABLE bench.known ADD PRIMARY KEY (run, n);
 ALTER TABLE bench.new ADD PRIMARY KEY (run, n);
 ALTER TABLE bench.item ADD PRIMARY KEY (run, place);

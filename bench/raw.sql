@@ -52,7 +52,7 @@ BEGIN
 	EXECUTE format($sql$
 		INSERT INTO %1$I.contact (account_id, contact_id, name, email, phone, company, status, source,
 								  created_at, updated_at, details_at)
-		SELECT 1, id, name, email, phone, company, CASE WHEN id %% 3 = 0 THEN
+		SELECT 1, id, name, email, phone_key, company, CASE WHEN id %% 3 = 0 THEN
 			   'qualified'::contacts.contact_status END, 'website', t.at, t.at, t.at
 		FROM bench.person
 		CROSS JOIN LATERAL (SELECT timestamptz '2024-01-01 00:00+00' + id * interval '25 s' AS at) t

@@ -313,11 +313,12 @@ DECLARE
 BEGIN
 	PERFORM contacts.require_right('read', account_id);
 	SELECT e.* INTO event FROM contacts.event e
-	WHERE e.account_id = account_id AND e.event_id = event_id;
+	WHERE e.account_id = account_id AND e.event_id = event_id
+	  AND (contacts.sees_all() OR e.contact_id IN (SELECT contacts.visible_contacts()));
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'event % does not exist', coalesce(event_id::text, 'null')
 			USING ERRCODE = 'no_data_found',
-				  DETAIL = 'The account has no such event, or all its consumers acknowledged it.',
+				  DETAIL = 'The account has no such event that you may see, or no longer.',
 				  HINT = 'SELECT event_id FROM contacts.event;';
 	END IF;
 	RETURN pg_catalog.jsonb_build_object(

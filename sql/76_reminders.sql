@@ -20,10 +20,13 @@ BEGIN
 				  HINT = 'Usually some time before starts_at of the activity.';
 	END IF;
 	PERFORM FROM contacts.activity a
-	WHERE a.account_id = account_id AND a.activity_id = activity_id FOR KEY SHARE;
+	WHERE a.account_id = account_id AND a.activity_id = activity_id
+	  AND (contacts.sees_all() OR a.assigned_to = ANY (contacts.visible_members())
+		   OR a.contact_id IN (SELECT contacts.visible_contacts()))
+	FOR KEY SHARE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'activity % does not exist', coalesce(activity_id::text, 'null')
-			USING ERRCODE = 'no_data_found', DETAIL = 'The account has no such activity.',
+			USING ERRCODE = 'no_data_found', DETAIL = 'The account has no such activity that you may see.',
 				  HINT = 'record_activity() returns the id of an activity.';
 	END IF;
 	INSERT INTO contacts.reminder AS r (account_id, activity_id, due_at, channel)

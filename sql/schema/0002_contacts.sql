@@ -49,6 +49,11 @@ COMMENT ON COLUMN contacts.contact.details_at IS
 COMMENT ON COLUMN contacts.contact.deleted_at IS 'when it was deleted; null = live (R51)';
 COMMENT ON COLUMN contacts.contact.merged_into IS 'the contact it was merged into; null = not merged (R44)';
 COMMENT ON COLUMN contacts.contact.anonymized_at IS 'when personal data were erased; null = never (R92)';
+-- Columns of a unique index are key columns: changing them takes the lock that a report of an
+-- activity holds off (FOR KEY SHARE).  So whoever deletes or merges a contact, plain SQL too, waits
+-- for those who are just linking something to it, and they for him.
+CREATE UNIQUE INDEX contact_life ON contacts.contact
+	(account_id, contact_id, deleted_at, merged_into);
 CREATE INDEX contact_owner ON contacts.contact (account_id, owner_id) WHERE owner_id IS NOT NULL;
 CREATE INDEX contact_merged_into ON contacts.contact (account_id, merged_into)
 	WHERE merged_into IS NOT NULL;

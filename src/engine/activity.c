@@ -5,7 +5,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
@@ -13,7 +12,6 @@
 #include "engine/activity.h"
 #include "engine/report.h"
 
-static bool same_key(const ContactsActivity *a, const ContactsActivity *b);
 static bool same_text(const char *a, const char *b);
 static bool same_data(Jsonb *a, Jsonb *b);
 static bool same_activity(const ContactsActivity *a, const ContactsActivity *b);
@@ -36,7 +34,10 @@ contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *repor
 	activity->occurred_at = Min(activity->occurred_at, report->occurred_at);
 	if (activity->contact_id == 0)
 		activity->contact_id = report->contact_id;
-	return !same_activity(&before, activity);
+	if (!same_activity(&before, activity))
+		return true;
+	*activity = before;
+	return false;
 }
 
 /* What is said replaces, what is not said stays. */
@@ -110,29 +111,6 @@ same_data(Jsonb *a, Jsonb *b)
 	return a == b || (a && b && compareJsonbContainers(&a->root, &b->root) == 0);
 }
 
-int
-contacts_find_repeated(ContactsActivity **distinct, int *index, uint32 mask,
-					   const ContactsActivity *report, int next)
-{
-	uint32 at;
-
-	if (report->source_ref == NULL)
-		return -1;
-	at = hash_bytes((const unsigned char *) report->source_ref, (int) strlen(report->source_ref));
-	for (;; at++)
-	{
-		int known = index[at & mask] - 1;
-
-		if (known >= 0 && same_key(distinct[known], report))
-			return known;
-		if (known < 0)
-		{
-			index[at & mask] = next + 1;
-			return -1;
-		}
-	}
-}
-
 bool
 contacts_cancel(int64 account_id, int64 activity_id, ContactsProblem *problem)
 {
@@ -188,12 +166,6 @@ refuse_finished(const ContactsActivity *activity, const char *verb, ContactsProb
 	contacts_problem_detail(problem, "Its state is %s.", state);
 	contacts_problem_hint(problem, "Record a new activity instead.");
 	return false;
-}
-
-static bool
-same_key(const ContactsActivity *a, const ContactsActivity *b)
-{
-	return strcmp(a->source_ref, b->source_ref) == 0 && same_text(a->source, b->source);
 }
 
 static bool

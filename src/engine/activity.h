@@ -15,12 +15,6 @@
  * whether anything changed.
  */
 extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *report);
-/*
- * The activity of a batch with the key of `report`: its number among `distinct`, -1 when it is
- * the first, which then gets the number `next`.  index is a table of mask + 1 zeroed slots.
- */
-extern int contacts_find_repeated(ContactsActivity **distinct, int *index, uint32 mask,
-								  const ContactsActivity *report, int next);
 extern bool contacts_cancel(int64 account_id, int64 activity_id, ContactsProblem *problem);
 extern bool contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at,
 								TimestampTz ends_at, ContactsProblem *problem);

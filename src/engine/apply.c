@@ -195,6 +195,8 @@ take_keys(ContactsWorld *world, int report, int person, const ContactsVerdict *v
 		if (!verdict->claim[kind] && !(kind == CONTACTS_VISITOR && verdict->move_visitor))
 			continue;
 		key = &world->keys[world->report_keys[report][kind]];
+		if (!key->is_claimed && !key->is_moved)
+			key->first_owner = person;
 		/* a cookie claimed in this batch is simply claimed for somebody else */
 		key->is_moved |= !verdict->claim[kind] && !key->is_claimed;
 		key->is_claimed |= verdict->claim[kind];

@@ -25,12 +25,10 @@ struct ContactsWorld;
 
 /* Whether anything but activities is to be written. */
 extern bool contacts_world_is_changed(const struct ContactsWorld *world);
-/* Whether rows of existing contacts are to be changed. */
+/* Whether existing contacts are to be changed, or get further keys. */
 extern bool contacts_world_changes_people(const struct ContactsWorld *world);
 /* Writes all but activities; false when another session took a key meanwhile. */
 extern bool contacts_world_write(struct ContactsWorld *world);
-/* Writes the activities; repeated ones are updated (R31). */
-extern void contacts_world_write_activities(struct ContactsWorld *world);
 
 /*
  * Inserts or updates contacts through the triggers that everybody meets, telling them that the
@@ -42,5 +40,10 @@ extern void contacts_write_own(int64 account_id, ContactsContact **rows, int cou
  * contacts.contact: then keys and status history are already taken care of.
  */
 extern bool contacts_is_own_write(void);
+
+/* record.c */
+
+/* Writes the activities; repeated ones are updated (R31). */
+extern void contacts_world_write_activities(struct ContactsWorld *world);
 
 #endif

@@ -30,6 +30,7 @@ typedef struct ContactsKnownKey
 	int owner;       /* person; CONTACTS_NOBODY */
 	bool is_claimed; /* by this batch */
 	bool is_moved;   /* a cookie that changes its owner in this batch */
+	int first_owner; /* who first got it in this batch: earlier page views are his */
 } ContactsKnownKey;
 
 /* An activity to write, and the reports that gave it. */

@@ -9,11 +9,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "common/hashfn.h"
-#include "port/pg_bitutils.h"
 #include "utils/fmgrprotos.h"
 
-#include "engine/activity.h"
 #include "engine/cause.h"
 #include "engine/ingest.h"
 #include "engine/world.h"
@@ -29,10 +26,6 @@ static bool write_moves(ContactsWorld *world);
 static void write_primary_keys(ContactsWorld *world);
 static void link_page_views(ContactsWorld *world);
 static ContactsClaim claim_of(const ContactsWorld *world, int key);
-static void repeat_activity(ContactsWorld *world, const int *number_of_report, int number,
-							ContactsActivity *row);
-static int collect_activities(ContactsWorld *world, ContactsActivity **distinct,
-							  int *number_of_report);
 
 bool
 contacts_world_is_changed(const ContactsWorld *world)
@@ -53,6 +46,10 @@ contacts_world_changes_people(const ContactsWorld *world)
 {
 	for (int i = 0; i < world->person_count; i++)
 		if (world->people[i]->changed && !world->people[i]->is_new)
+			return true;
+	/* a further key decides who matches next, so two sessions that add one take turns (R16) */
+	for (int i = 0; i < world->key_count; i++)
+		if (world->keys[i].is_claimed && !world->people[world->keys[i].owner]->is_new)
 			return true;
 	return false;
 }
@@ -187,7 +184,11 @@ link_page_views(ContactsWorld *world)
 	for (int i = 0; i < world->key_count; i++)
 		if (world->keys[i].kind == CONTACTS_VISITOR &&
 			(world->keys[i].is_claimed || world->keys[i].is_moved))
-			visitors[count++] = claim_of(world, i);
+		{
+			visitors[count] = claim_of(world, i);
+			visitors[count++].contact_id =
+				world->people[world->keys[i].first_owner]->row.contact_id;
+		}
 	if (count > 0)
 		contacts_link_page_views(world->account->account_id, visitors, count);
 }
@@ -202,86 +203,4 @@ claim_of(const ContactsWorld *world, int key)
 	if (known->kind <= CONTACTS_PHONE)
 		claim.is_primary = owner->primary[known->kind] == key;
 	return claim;
-}
-
-void
-contacts_world_write_activities(ContactsWorld *world)
-{
-	int64 account_id = world->account->account_id;
-	ContactsActivity **distinct = palloc(Max(world->report_count, 1) * sizeof(ContactsActivity *));
-	int *number = palloc(Max(world->report_count, 1) * sizeof(int));
-	bool *recorded = palloc(Max(world->report_count, 1) * sizeof(bool));
-	int count = collect_activities(world, distinct, number);
-
-	if (count == 0)
-		return;
-	contacts_insert_activities(account_id, distinct, count, world->now, recorded);
-	for (int i = 0; i < count; i++)
-		if (!recorded[i])
-			repeat_activity(world, number, i, distinct[i]);
-	for (int i = 0; i < world->report_count; i++)
-		if (number[i] >= 0)
-		{
-			ContactsReport *report = world->reports[i];
-
-			report->activity->activity_id = distinct[number[i]]->activity_id;
-			report->activity->contact_id = distinct[number[i]]->contact_id;
-			report->contact_id = report->activity->contact_id;
-		}
-}
-
-/*
- * An activity that was recorded before: the reports of it are folded into the stored row, one by
- * one.  No stored row means that a trigger of the user's left it out; then it has no id.
- */
-static void
-repeat_activity(ContactsWorld *world, const int *number_of_report, int number,
-				ContactsActivity *row)
-{
-	int64 account_id = world->account->account_id;
-	ContactsActivity stored = {0};
-	bool changed = false;
-
-	if (row->source_ref &&
-		contacts_read_repeated(account_id, row->source, row->source_ref, &stored))
-		for (int i = 0; i < world->report_count; i++)
-			if (number_of_report[i] == number)
-				changed |= contacts_fold_activity(&stored, world->reports[i]->activity);
-	if (changed)
-		contacts_update_activity(account_id, &stored);
-	row->activity_id = stored.activity_id;
-	row->contact_id = stored.contact_id;
-}
-
-/* The activities of the batch, those with the same key of idempotency folded into one (R31). */
-static int
-collect_activities(ContactsWorld *world, ContactsActivity **distinct, int *number_of_report)
-{
-	uint32 mask = pg_nextpower2_32(Max(world->report_count, 1) * 2) - 1;
-	int *index = palloc0((mask + 1) * sizeof(int));
-	int count = 0;
-
-	for (int i = 0; i < world->report_count; i++)
-	{
-		ContactsReport *report = world->reports[i];
-		int known;
-
-		number_of_report[i] = -1;
-		if (report->problem || report->activity == NULL)
-			continue;
-		report->activity->contact_id = report->contact_id;
-		known = contacts_find_repeated(distinct, index, mask, report->activity, count);
-		if (known < 0)
-		{
-			ContactsActivity *row = palloc(sizeof(ContactsActivity));
-
-			*row = *report->activity;
-			row->activity_id = contacts_next_id("activity_activity_id_seq");
-			distinct[known = count++] = row;
-		}
-		else
-			contacts_fold_activity(distinct[known], report->activity);
-		number_of_report[i] = known;
-	}
-	return count;
 }

@@ -25,14 +25,14 @@
 
 static ContactsTable activity_table = {.name = "contacts.activity", .columns = ACTIVITY_COLUMNS};
 
-static void mark_recorded(ContactsActivity **activities, int count, uint64 rows, bool *recorded);
+static void mark_recorded(ContactsActivity **activities, int count, uint64 rows);
 static void arg_activity(ContactsArgs *args, int64 account_id, const ContactsActivity *activity,
 						 TimestampTz now);
 static bool read_activity(uint64 rows, ContactsActivity *activity);
 
 void
 contacts_insert_activities(int64 account_id, ContactsActivity **activities, int count,
-						   TimestampTz now, bool *recorded)
+						   TimestampTz now)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"INSERT INTO contacts.activity (" ACTIVITY_COLUMNS ")"
@@ -52,7 +52,7 @@ contacts_insert_activities(int64 account_id, ContactsActivity **activities, int 
 		contacts_rows_add(&rows, &row);
 	}
 	contacts_arg_rows(&args, &rows);
-	mark_recorded(activities, count, contacts_run(&query, &args), recorded);
+	mark_recorded(activities, count, contacts_run(&query, &args));
 }
 
 bool
@@ -202,14 +202,15 @@ contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int co
 
 /* The insert returns its rows in order, so the two lists are walked side by side. */
 static void
-mark_recorded(ContactsActivity **activities, int count, uint64 rows, bool *recorded)
+mark_recorded(ContactsActivity **activities, int count, uint64 rows)
 {
 	uint64 row = 0;
 
 	for (int i = 0; i < count; i++)
 	{
-		recorded[i] = row < rows && contacts_row_int64(row, 1) == activities[i]->activity_id;
-		row += recorded[i];
+		activities[i]->is_recorded =
+			row < rows && contacts_row_int64(row, 1) == activities[i]->activity_id;
+		row += activities[i]->is_recorded;
 	}
 	if (row != rows)
 		elog(ERROR, "activities were not inserted in order");

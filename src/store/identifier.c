@@ -54,7 +54,7 @@ contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *val
 }
 
 int
-contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count)
+contacts_move_visitors(int64 account_id, ContactsClaim *moves, int count)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = r.contact_id"
@@ -64,6 +64,7 @@ contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count)
 					   "bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
+	qsort(moves, count, sizeof(ContactsClaim), compare_claims);
 	contacts_arg_int64(&args, account_id);
 	arg_claims(&args, account_id, moves, count, 0);
 	return contacts_run(&query, &args);

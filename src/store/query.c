@@ -29,6 +29,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -105,6 +106,18 @@ uint64
 contacts_run(ContactsQuery *query, const ContactsArgs *args)
 {
 	return run_plan(query, args, false);
+}
+
+uint64
+contacts_run_latest(ContactsQuery *query, const ContactsArgs *args)
+{
+	if (query->generation != type_generation)
+		make_current(query);
+	plan_by_index(query);
+	if (SPI_execute_snapshot(query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
+							 GetLatestSnapshot(), InvalidSnapshot, false, true, 0) < 0)
+		elog(ERROR, "could not run \"%s\"", query->sql);
+	return SPI_processed;
 }
 
 uint64

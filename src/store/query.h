@@ -75,6 +75,8 @@ extern Oid contacts_table_owner(void);
  * contacts_connect().
  */
 extern uint64 contacts_run(ContactsQuery *query, const ContactsArgs *args);
+/* The same with the newest snapshot, also where the transaction has an older one. */
+extern uint64 contacts_run_latest(ContactsQuery *query, const ContactsArgs *args);
 /* The same for a query that must see the snapshot of the calling statement. */
 extern uint64 contacts_read(ContactsQuery *query, const ContactsArgs *args);
 

@@ -180,7 +180,7 @@ extern int contacts_claim(int64 account_id, ContactsClaim *claims, int count, Ti
 /* Contact that owns a key; 0 = nobody. */
 extern int64 contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *value);
 /* Gives cookies to other contacts; returns how many were there. */
-extern int contacts_move_visitors(int64 account_id, const ContactsClaim *moves, int count);
+extern int contacts_move_visitors(int64 account_id, ContactsClaim *moves, int count);
 /* Makes each key the primary one of its kind on its contact, the others not. */
 extern void contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count);
 /* Frees the primary keys of one kind of contacts. */
@@ -207,14 +207,15 @@ typedef struct ContactsActivity
 	const char *recipient_email, *recipient_phone, *calendar;
 	Jsonb *data;
 	TimestampTz details_at; /* time of the newest report applied */
+	bool is_recorded;       /* the insert wrote it */
 } ContactsActivity;
 
 /*
- * Inserts activities; one whose source and source_ref are taken is left out.  recorded[i] says
- * whether activities[i] was written.
+ * Inserts activities and sets is_recorded of each; one whose source and source_ref are taken is
+ * left out.
  */
 extern void contacts_insert_activities(int64 account_id, ContactsActivity **activities, int count,
-									   TimestampTz now, bool *recorded);
+									   TimestampTz now);
 /* The activity with this key of idempotency, locked; false = none. */
 extern bool contacts_read_repeated(int64 account_id, const char *source, const char *source_ref,
 								   ContactsActivity *activity);

@@ -18,6 +18,7 @@ A trigger of this test keeps what was committed.  Whatever the order in which th
   - a batch is in order, and brings nothing while an earlier event of the same contact is neither
     acknowledged nor before it in the batch;
   - at the end nobody waits for anything and the events are gone.
+A last check has a writer whose snapshot is older than the consumer.
 """
 import argparse
 import collections
@@ -28,7 +29,7 @@ import time
 from session import Failed, Session, Tally, seed_of
 
 ACCOUNT = 1
-CONTACTS = 12
+CONTACTS = 40
 CONSUMERS = {'a': 2, 'b': 2, 'c': 1}
 LATE = 'c'
 DRAIN_SECONDS = 60
@@ -108,14 +109,14 @@ def write(chance, by_hand, until, counts, failures):
 							f" WHERE account_id = {ACCOUNT} AND contact_id = {one}")
 				if by_hand:
 					session.ask(f"SELECT public.by_hand({one})")
-				if fate < 0.04:
+				if fate < 0.02:
 					time.sleep(chance.uniform(0.5, 2))
 			if 0.9 < fate:
 				session.ask('ROLLBACK')
 				continue
 			session.ask('COMMIT')
 			counts.update(ids)
-			time.sleep(chance.uniform(0, 0.04))
+			time.sleep(chance.uniform(0, 0.02))
 	except Failed as failed:
 		failures.append(f"writer: {failed}")
 	session.close()
@@ -185,7 +186,7 @@ class Worker:
 		"""In one call or two; what is left when a death comes between is brought again."""
 		events = [event for event, _, _ in batch.events]
 		middle = self.chance.choice([0, 0, self.chance.randint(0, len(events))])
-		time.sleep(self.chance.uniform(0, 0.01))
+		time.sleep(self.chance.choice([0, 0, 0.01, 0.03, 0.1]))
 		for part in (events[:middle], events[middle:]):
 			if not part:
 				continue
@@ -296,6 +297,23 @@ def drain(session, stop_writing):
 	return False
 
 
+def check_old_snapshot(tally, session):
+	"""A REPEATABLE READ writer does not see a newer consumer, and must tell it all the same."""
+	writer = Session()
+	change = f"UPDATE contacts.contact SET name = 'n%s' WHERE account_id = {ACCOUNT} AND contact_id = 1"
+	writer.ask(change % 0)
+	writer.ask('BEGIN ISOLATION LEVEL REPEATABLE READ')
+	writer.ask('SELECT FROM contacts.contact')
+	session.ask("SELECT contacts.take_events('new')")
+	writer.ask(change % 1)
+	writer.ask('COMMIT')
+	writer.ask(change % 2)
+	writer.close()
+	lost = session.rows("SELECT e.* FROM contacts.event e WHERE NOT EXISTS (SELECT FROM"
+						" contacts.event_delivery d WHERE d.event_id = e.event_id AND d.consumer = 'new')")
+	tally.check(not lost, 'an old snapshot hides no consumer', *lost)
+
+
 def start(target, *arguments):
 	thread = threading.Thread(target=target, args=arguments, daemon=True)
 	thread.start()
@@ -362,6 +380,8 @@ def main():
 	check_batches(tally, LATE, flat[LATE], {event: contact for event, contact in committed.items()
 											if event not in gone})
 	again += check_complete(tally, LATE, flat[LATE], set(committed) - gone)
+	if not options.by_hand:
+		check_old_snapshot(tally, session)
 	print(f"   {len(committed)} events, {dict(deaths)} killed, {again} brought again,"
 		  f" {len(gone)} gone before the late consumer, {time.monotonic() - begin:.1f} s")
 	tally.finish()

@@ -8,7 +8,7 @@ use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(server set_up fill tables hashes columns differences slurp);
+our @EXPORT = qw(server set_up fill problems tables hashes columns differences slurp);
 
 # A started server.  Lines of configuration may follow its name.
 sub server
@@ -38,6 +38,15 @@ sub fill
 	my ($node, $database) = @_;
 
 	$node->safe_psql($database, slurp(dirname(__FILE__) . '/fill.sql'));
+}
+
+# What contacts.check() finds in the accounts 1 and 2; empty when healthy.
+sub problems
+{
+	my ($node, $database) = @_;
+
+	return $node->safe_psql($database,
+		'SELECT * FROM contacts.check(1) UNION ALL SELECT * FROM contacts.check(2)');
 }
 
 sub slurp
