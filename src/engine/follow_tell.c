@@ -10,10 +10,10 @@
 
 #include "access/xact.h"
 #include "utils/builtins.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "engine/follow.h"
+#include "engine/payload.h"
 
 typedef struct EventList
 {
@@ -32,9 +32,6 @@ static void reach(EventList *list, int64 account_id, const ContactsChange *chang
 				  ContactsIdentifierKind kind);
 static bool knows_calendar(const char *calendar);
 static bool is_edited(const ContactsChange *change, ContactsIdentifierKind kind);
-static Jsonb *payload_of(int64 contact_id, const char *key, const char *text, Jsonb *diff);
-static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
-static void push_id(JsonbParseState **state, const char *key, int64 id);
 
 void
 contacts_follow_tell(const ContactsAccount *account, const ContactsChange *changes, int count,
@@ -74,7 +71,7 @@ add_contact_events(EventList *list, const ContactsChange *change)
 
 	if (before->merged != after->merged && after->contact_id != 0 && before->contact_id != 0)
 		return; /* a merge tells of itself (R44) */
-	payload = payload_of(change->contact_id, NULL, NULL, change->diff);
+	payload = contacts_change_payload(change->contact_id, NULL, NULL, change->diff);
 	if (before->contact_id == 0)
 		add_event(list, change->contact_id, "contact.created", payload);
 	else if (before->live && !after->live)
@@ -117,7 +114,8 @@ add_integration_events(EventList *list, const ContactsAccount *account,
 		return;
 	for (int i = 0; i < account->integration_count; i++)
 		add_event(list, change->contact_id, "integration.update",
-				  payload_of(change->contact_id, "system", account->integrations[i], change->diff));
+				  contacts_change_payload(change->contact_id, "system", account->integrations[i],
+										  change->diff));
 }
 
 /* Planned activities follow the contact's new e-mail or phone; calendars hear of it. */
@@ -143,17 +141,8 @@ reach(EventList *list, int64 account_id, const ContactsChange *changes, int coun
 											   GetCurrentTransactionStartTimestamp(), &reached);
 	for (int i = 0; i < reached_count; i++)
 		if (knows_calendar(reached[i].calendar))
-		{
-			JsonbParseState *state = NULL;
-
-			pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-			push_id(&state, "contact_id", reached[i].contact_id);
-			push_id(&state, "activity_id", reached[i].activity_id);
-			push_text(&state, WJB_KEY, "calendar");
-			push_text(&state, WJB_VALUE, reached[i].calendar);
 			add_event(list, reached[i].contact_id, "calendar.update",
-					  JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
-		}
+					  contacts_reached_payload(&reached[i]));
 }
 
 /* Others are left alone, so that nobody is flooded with invitations. */
@@ -182,45 +171,4 @@ add_event(EventList *list, int64 contact_id, const char *kind, Jsonb *payload)
 						   : palloc(list->room * sizeof(ContactsEvent));
 	}
 	list->events[list->count++] = (ContactsEvent){contact_id, kind, payload};
-}
-
-/* {"contact_id": …, "<key>": "<text>", "changes": {…}}; key NULL = without. */
-static Jsonb *
-payload_of(int64 contact_id, const char *key, const char *text, Jsonb *diff)
-{
-	JsonbParseState *state = NULL;
-	JsonbValue changes = {.type = jbvBinary};
-
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_id(&state, "contact_id", contact_id);
-	if (key)
-	{
-		push_text(&state, WJB_KEY, key);
-		push_text(&state, WJB_VALUE, text);
-	}
-	push_text(&state, WJB_KEY, "changes");
-	changes.val.binary.data = &diff->root;
-	changes.val.binary.len = VARSIZE_ANY_EXHDR(diff);
-	pushJsonbValue(&state, WJB_VALUE, &changes);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
-}
-
-static void
-push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text)
-{
-	JsonbValue value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text);
-	value.val.string.len = (int) strlen(text);
-	pushJsonbValue(state, token, &value);
-}
-
-static void
-push_id(JsonbParseState **state, const char *key, int64 id)
-{
-	JsonbValue value = {.type = jbvNumeric};
-
-	push_text(state, WJB_KEY, key);
-	value.val.numeric = int64_to_numeric(id);
-	pushJsonbValue(state, WJB_VALUE, &value);
 }

@@ -12,6 +12,8 @@
 #include "port/pg_bitutils.h"
 
 #include "engine/activity.h"
+#include "engine/cause.h"
+#include "engine/payload.h"
 #include "engine/ingest.h"
 #include "engine/world.h"
 
@@ -40,6 +42,7 @@ static int find_pending(Batch *batch, const ContactsActivity *activity);
 static void add_pending(Batch *batch, int report, const ContactsActivity *activity);
 static bool same_key(const ContactsActivity *a, const ContactsActivity *b);
 static int compare_keys(const void *a, const void *b);
+static void raise_events(ContactsWorld *world, const Batch *batch);
 static void tell_reports(ContactsWorld *world, const Batch *batch, const Pending *pending);
 static void fold_into_stored(ContactsWorld *world, const Batch *batch, Pending *pending);
 
@@ -62,6 +65,28 @@ contacts_world_write_activities(ContactsWorld *world)
 			fold_into_stored(world, &batch, (Pending *) rows[i]);
 	for (int i = 0; i < batch.count; i++)
 		tell_reports(world, &batch, &batch.pending[i]);
+	if (world->account->activity_events)
+		raise_events(world, &batch);
+}
+
+/* Off by default: an event for each activity doubles what is written (R100). */
+static void
+raise_events(ContactsWorld *world, const Batch *batch)
+{
+	ContactsEvent *events = palloc(batch->count * sizeof(ContactsEvent));
+	int count = 0;
+
+	for (int i = 0; i < batch->count; i++)
+	{
+		const ContactsActivity *row = &batch->pending[i].row;
+
+		if (row->is_recorded)
+			events[count++] = (ContactsEvent){row->contact_id, "activity.recorded",
+											  contacts_activity_payload(row)};
+	}
+	if (count > 0)
+		contacts_insert_events(world->account->account_id, events, count, contacts_by(),
+							   world->now);
 }
 
 /* Each report is told what a call of its own would have been told. */
