@@ -201,18 +201,17 @@ check_identifiers(const ContactsAccount *account, ContactsReport *report, Contac
 	return true;
 }
 
-/* Where the activity's messages go: what was given, freed from its wrapping. */
+/* The activity keeps what was given (R30); the contact shows the bare address. */
 static void
 keep_recipients(ContactsReport *report)
 {
-	report->identifiers[CONTACTS_EMAIL] =
-		contacts_bare_email(report->identifiers[CONTACTS_EMAIL], report->keys[CONTACTS_EMAIL]);
-
 	if (report->activity)
 	{
 		report->activity->recipient_email = report->identifiers[CONTACTS_EMAIL];
 		report->activity->recipient_phone = report->identifiers[CONTACTS_PHONE];
 	}
+	report->identifiers[CONTACTS_EMAIL] =
+		contacts_bare_email(report->identifiers[CONTACTS_EMAIL], report->keys[CONTACTS_EMAIL]);
 }
 
 const char *
