@@ -56,15 +56,16 @@ BEGIN
 	SELECT 'phone that is nobody''s identifier', 'contact', ARRAY[c.contact_id], NULL::text
 	FROM contacts.contact c
 	LEFT JOIN contacts.account s ON s.account_id = c.account_id,
-	LATERAL contacts.phone_info(c.phone, s.default_region) f
+	LATERAL (SELECT p.*, p.e164 || coalesce(';ext=' || p.extension, '') AS key
+			 FROM contacts.phone_info(c.phone, s.default_region) p) f
 	WHERE c.account_id = account_id AND c.deleted_at IS NULL AND c.merged_into IS NULL
 	  AND f.valid AND f.type IN ('mobile', 'fixed', 'fixed or mobile')
 	  AND NOT EXISTS (SELECT FROM contacts.identifier i
 					  WHERE i.account_id = c.account_id AND i.kind = 'phone'
-						AND i.value = contacts.normalize_phone(c.phone, s.default_region))
+						AND i.value = f.key)
 	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
 					  WHERE b.account_id = c.account_id AND b.kind = 'phone'
-						AND b.value = contacts.normalize_phone(c.phone, s.default_region));
+						AND b.value = f.key);
 
 	RETURN QUERY
 	SELECT 'shown identifier that is not the primary one', 'identifier', ARRAY[c.contact_id],
@@ -73,8 +74,8 @@ BEGIN
 	JOIN contacts.identifier i ON i.account_id = c.account_id AND i.contact_id = c.contact_id
 		AND i.kind = 'email' AND NOT i.is_primary
 	WHERE c.account_id = account_id AND c.email IS NOT NULL
-	  AND contacts.email_problem(c.email) IS NULL
-	  AND i.value = contacts.normalize_email(c.email);
+	  AND CASE WHEN contacts.email_problem(c.email) IS NULL
+			   THEN i.value = contacts.normalize_email(c.email) END;
 
 	RETURN QUERY
 	SELECT 'row of a contact that does not exist', o.table_name, ARRAY[o.contact_id], NULL::text

@@ -10,6 +10,8 @@
  *	  TopTransactionContext, since code further up the stack may still read it.
  *	- "contacts access" (engine/access.c), child of CacheMemoryContext: the grants of the role at
  *	  work and whom it sees; replaced when one of them changes.
+ *	- "contacts follow", "contacts audit" (engine/follow.c, audit.c), children of the SPI context:
+ *	  one portion of a statement's changed rows, emptied with it.
  *	- kept plans (store/query.c) live in contexts of SPI's own, for the life of the backend.
  * -------------------------------------------------------------------------
  */

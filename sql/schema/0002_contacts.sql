@@ -106,7 +106,8 @@ COMMENT ON COLUMN contacts.status_change.member_id IS 'setting contacts.member_i
 COMMENT ON COLUMN contacts.status_change.actor IS 'setting contacts.actor then, else the database role';
 COMMENT ON COLUMN contacts.status_change.source IS
 	'what changed it: bot, manual, api, import, merge or the source of an activity';
-CREATE INDEX status_change_contact ON contacts.status_change (account_id, contact_id, changed_at);
+CREATE INDEX status_change_contact ON contacts.status_change
+	(account_id, contact_id, changed_at DESC);
 
 CREATE TABLE contacts.duplicate (
 	account_id bigint NOT NULL DEFAULT contacts.current_account(),

@@ -2,6 +2,8 @@
  * audit.c
  *		The audit log of tables that hang on contacts: identifiers, tags, activities.
  *
+ * Entries are written in portions, so that memory stays bounded.
+ *
  * contacts.contact itself is written to the log by follow_tell.c, together with what else follows
  * from it.  The table is named by the trigger's argument, since on a sharded table the relation
  * has another name.
@@ -12,31 +14,37 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "engine/audit.h"
 #include "engine/cause.h"
 #include "engine/transition.h"
 
-/* Entries of one account, written when the account changes and at the end. */
+#define PORTION 5000 /* entries written at once */
+
+/* Entries of one account, written when there are many, the account changes, and at the end. */
 typedef struct Log
 {
+	MemoryContext context; /* of the entries; emptied when they are written */
 	int64 account_id;
-	int count, room;
-	ContactsAuditEntry *entries;
+	int count;
+	ContactsAuditEntry entries[PORTION];
 } Log;
 
-static void add_entry(Log *log, int64 account_id, const ContactsAuditEntry *entry);
+static Jsonb *diff_in(MemoryContext context, const ContactsTransition *transition);
 static void write_entries(Log *log);
 
 void
 contacts_audit_changes(TriggerData *trigger)
 {
 	ContactsTransition transition;
-	Log log = {0};
+	Log *log = palloc0(sizeof(Log));
 	int account_column;
 	int contact_column;
 
+	log->context =
+		AllocSetContextCreate(CurrentMemoryContext, "contacts audit", ALLOCSET_DEFAULT_SIZES);
 	contacts_transition_begin(&transition, trigger);
 	account_column = SPI_fnumber(transition.shape, "account_id") - 1;
 	contact_column = SPI_fnumber(transition.shape, "contact_id") - 1;
@@ -46,40 +54,43 @@ contacts_audit_changes(TriggerData *trigger)
 		ContactsAuditEntry entry = {0};
 
 		CHECK_FOR_INTERRUPTS();
-		entry.changes = contacts_transition_diff(&transition);
+		if (log->count == PORTION ||
+			log->account_id != DatumGetInt64(row->tts_values[account_column]))
+			write_entries(log);
+		log->account_id = DatumGetInt64(row->tts_values[account_column]);
+		entry.changes = diff_in(log->context, &transition);
 		if (entry.changes == NULL)
 			continue;
 		entry.table_name = trigger->tg_trigger->tgargs[0];
 		entry.action = contacts_transition_action(&transition);
 		if (!row->tts_isnull[contact_column])
 			entry.contact_id = DatumGetInt64(row->tts_values[contact_column]);
-		add_entry(&log, DatumGetInt64(row->tts_values[account_column]), &entry);
+		log->entries[log->count++] = entry;
 	}
 	contacts_transition_end(&transition);
-	write_entries(&log);
+	write_entries(log);
+	MemoryContextDelete(log->context);
 }
 
-static void
-add_entry(Log *log, int64 account_id, const ContactsAuditEntry *entry)
+static Jsonb *
+diff_in(MemoryContext context, const ContactsTransition *transition)
 {
-	if (log->account_id != account_id)
-		write_entries(log);
-	log->account_id = account_id;
-	if (log->count == log->room)
-	{
-		log->room = Max(16, log->room * 2);
-		log->entries = log->entries
-						   ? repalloc_huge(log->entries, log->room * sizeof(ContactsAuditEntry))
-						   : palloc(log->room * sizeof(ContactsAuditEntry));
-	}
-	log->entries[log->count++] = *entry;
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Jsonb *diff = contacts_transition_diff(transition);
+
+	MemoryContextSwitchTo(caller);
+	return diff;
 }
 
 static void
 write_entries(Log *log)
 {
+	MemoryContext caller = MemoryContextSwitchTo(log->context);
+
 	if (log->count > 0)
 		contacts_insert_audit(log->account_id, log->entries, log->count, contacts_by(),
 							  GetCurrentTransactionStartTimestamp());
 	log->count = 0;
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(log->context);
 }

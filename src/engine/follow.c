@@ -2,9 +2,10 @@
  * follow.c
  *		Writes what follows from changed rows of contacts.contact.
  *
- * Runs once per statement.  One pass over the transition tables notes what changed; then, per
- * account and each by one statement: keys freed and claimed (follow_keys.c), status history,
- * activities of removed contacts unlinked, recipients, audit log, events (follow_tell.c).
+ * Runs once per statement, over the transition tables.  What is told of each row - audit log,
+ * events, recipients (follow_tell.c) - is written in portions, so that memory stays bounded.
+ * Changed keys and statuses are noted for the whole statement, since all keys are freed before any
+ * is claimed (follow_keys.c); then they are written, each by one statement per account.
  *
  * Ingest has its own order of claims and history and tells so (contacts_is_own_write).
  * -------------------------------------------------------------------------
@@ -15,6 +16,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "engine/follow.h"
@@ -22,11 +24,21 @@
 #include "engine/ingest.h"
 #include "engine/transition.h"
 
+#define PORTION 5000 /* rows told of at once */
+
 typedef struct ChangeList
 {
 	int count, room;
 	ContactsChange *changes;
 } ChangeList;
+
+/* One statement's changes on their way. */
+typedef struct Follow
+{
+	MemoryContext portion_context; /* of the portion; emptied with it */
+	ChangeList portion;            /* changes not yet told of */
+	ChangeList noted;              /* changes of keys, status, life; of the whole statement */
+} Follow;
 
 /* Numbers of the columns in the table. */
 typedef struct Columns
@@ -34,32 +46,39 @@ typedef struct Columns
 	int account_id, contact_id, deleted_at, merged_into, shown[2], status;
 } Columns;
 
-static void collect_changes(TriggerData *trigger, ChangeList *list);
+static void walk(TriggerData *trigger, Follow *follow);
 static void read_columns(TupleDesc shape, Columns *columns);
+static void read_change(const ContactsTransition *transition, const Columns *columns,
+						ContactsChange *change);
 static void read_state(TupleTableSlot *row, const Columns *columns, ContactsChange *change,
 					   ContactsState *state);
 static const char *text_of(TupleTableSlot *row, int column);
-static void note_change(ChangeList *list, const ContactsChange *change);
+static bool is_to_note(const ContactsChange *change);
+static ContactsChange lasting(const ContactsChange *change);
+static void add_change(ChangeList *list, const ContactsChange *change);
+static void tell_portion(Follow *follow);
+static int next_account(const ChangeList *list, int first);
 static int compare_changes(const void *a, const void *b);
-static bool follow_account(ContactsChange *changes, int count, ContactsProblem *problem);
+static bool follow_noted(ContactsChange *changes, int count, ContactsProblem *problem);
 static void unlink_removed(int64 account_id, const ContactsChange *changes, int count);
-static void write_status_changes(int64 account_id, const ContactsChange *changes, int count,
-								 const ContactsBy *by);
+static void write_status_changes(int64 account_id, const ContactsChange *changes, int count);
 
 bool
 contacts_follow_change(TriggerData *trigger, ContactsProblem *problem)
 {
-	ChangeList list = {0};
+	Follow follow = {0};
 
-	collect_changes(trigger, &list);
-	if (list.count > 1)
-		qsort(list.changes, list.count, sizeof(ContactsChange), compare_changes);
-	for (int first = 0, next; first < list.count; first = next)
+	follow.portion_context =
+		AllocSetContextCreate(CurrentMemoryContext, "contacts follow", ALLOCSET_DEFAULT_SIZES);
+	walk(trigger, &follow);
+	tell_portion(&follow);
+	MemoryContextDelete(follow.portion_context);
+	if (follow.noted.count > 1)
+		qsort(follow.noted.changes, follow.noted.count, sizeof(ContactsChange), compare_changes);
+	for (int first = 0, next; first < follow.noted.count; first = next)
 	{
-		next = first + 1;
-		while (next < list.count && list.changes[next].account_id == list.changes[first].account_id)
-			next++;
-		if (!follow_account(list.changes + first, next - first, problem))
+		next = next_account(&follow.noted, first);
+		if (!follow_noted(follow.noted.changes + first, next - first, problem))
 			return false;
 	}
 	return true;
@@ -72,8 +91,10 @@ contacts_same_text(const char *a, const char *b)
 }
 
 static void
-collect_changes(TriggerData *trigger, ChangeList *list)
+walk(TriggerData *trigger, Follow *follow)
 {
+	MemoryContext statement_context = CurrentMemoryContext;
+	bool own_write = contacts_is_own_write();
 	ContactsTransition transition;
 	Columns columns;
 
@@ -84,17 +105,94 @@ collect_changes(TriggerData *trigger, ChangeList *list)
 		ContactsChange change = {0};
 
 		CHECK_FOR_INTERRUPTS();
-		change.diff = contacts_transition_diff(&transition);
-		if (change.diff == NULL)
-			continue;
-		change.action = contacts_transition_action(&transition);
-		if (transition.old_row)
-			read_state(transition.old_row, &columns, &change, &change.before);
-		if (transition.new_row)
-			read_state(transition.new_row, &columns, &change, &change.after);
-		note_change(list, &change);
+		MemoryContextSwitchTo(follow->portion_context);
+		read_change(&transition, &columns, &change);
+		if (change.diff)
+			add_change(&follow->portion, &change);
+		MemoryContextSwitchTo(statement_context);
+		if (change.diff && !own_write && is_to_note(&change))
+		{
+			change = lasting(&change);
+			add_change(&follow->noted, &change);
+		}
+		if (follow->portion.count == PORTION)
+			tell_portion(follow);
 	}
 	contacts_transition_end(&transition);
+}
+
+static void
+read_change(const ContactsTransition *transition, const Columns *columns, ContactsChange *change)
+{
+	change->diff = contacts_transition_diff(transition);
+	if (change->diff == NULL)
+		return;
+	change->action = contacts_transition_action(transition);
+	if (transition->old_row)
+		read_state(transition->old_row, columns, change, &change->before);
+	if (transition->new_row)
+		read_state(transition->new_row, columns, change, &change->after);
+}
+
+/* Writes what is told of the portion, and empties it. */
+static void
+tell_portion(Follow *follow)
+{
+	MemoryContext caller = MemoryContextSwitchTo(follow->portion_context);
+	ChangeList *list = &follow->portion;
+
+	if (list->count > 1)
+		qsort(list->changes, list->count, sizeof(ContactsChange), compare_changes);
+	for (int first = 0, next; first < list->count; first = next)
+	{
+		next = next_account(list, first);
+		contacts_follow_tell(contacts_account(list->changes[first].account_id),
+							 list->changes + first, next - first, contacts_by());
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(follow->portion_context);
+	memset(list, 0, sizeof(*list));
+}
+
+/* The first change behind `first` that is of another account. */
+static int
+next_account(const ChangeList *list, int first)
+{
+	int next = first + 1;
+
+	while (next < list->count && list->changes[next].account_id == list->changes[first].account_id)
+		next++;
+	return next;
+}
+
+/* Whether keys, status or life of the contact changed. */
+static bool
+is_to_note(const ContactsChange *change)
+{
+	const ContactsState *before = &change->before;
+	const ContactsState *after = &change->after;
+
+	return after->contact_id == 0 || before->live != after->live ||
+		   (before->contact_id ? before->status : CONTACTS_NO_STATUS) != after->status ||
+		   !contacts_same_text(before->shown[CONTACTS_EMAIL], after->shown[CONTACTS_EMAIL]) ||
+		   !contacts_same_text(before->shown[CONTACTS_PHONE], after->shown[CONTACTS_PHONE]);
+}
+
+/* A copy of what outlives the portion. */
+static ContactsChange
+lasting(const ContactsChange *change)
+{
+	ContactsChange copy = *change;
+
+	copy.diff = NULL;
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+	{
+		if (copy.before.shown[kind])
+			copy.before.shown[kind] = pstrdup(copy.before.shown[kind]);
+		if (copy.after.shown[kind])
+			copy.after.shown[kind] = pstrdup(copy.after.shown[kind]);
+	}
+	return copy;
 }
 
 static void
@@ -133,7 +231,7 @@ text_of(TupleTableSlot *row, int column)
 }
 
 static void
-note_change(ChangeList *list, const ContactsChange *change)
+add_change(ChangeList *list, const ContactsChange *change)
 {
 	if (list->count == list->room)
 	{
@@ -158,19 +256,14 @@ compare_changes(const void *a, const void *b)
 }
 
 static bool
-follow_account(ContactsChange *changes, int count, ContactsProblem *problem)
+follow_noted(ContactsChange *changes, int count, ContactsProblem *problem)
 {
 	const ContactsAccount *account = contacts_account(changes[0].account_id);
-	const ContactsBy *by = contacts_by();
 
-	if (!contacts_is_own_write())
-	{
-		if (!contacts_follow_keys(account, changes, count, problem))
-			return false;
-		write_status_changes(account->account_id, changes, count, by);
-		unlink_removed(account->account_id, changes, count);
-	}
-	contacts_follow_tell(account, changes, count, by);
+	if (!contacts_follow_keys(account, changes, count, problem))
+		return false;
+	write_status_changes(account->account_id, changes, count);
+	unlink_removed(account->account_id, changes, count);
 	return true;
 }
 
@@ -189,8 +282,7 @@ unlink_removed(int64 account_id, const ContactsChange *changes, int count)
 }
 
 static void
-write_status_changes(int64 account_id, const ContactsChange *changes, int count,
-					 const ContactsBy *by)
+write_status_changes(int64 account_id, const ContactsChange *changes, int count)
 {
 	ContactsStatusChange *rows = palloc(count * sizeof(ContactsStatusChange));
 	int found = 0;
@@ -205,5 +297,5 @@ write_status_changes(int64 account_id, const ContactsChange *changes, int count,
 									   contacts_source(), GetCurrentTransactionStartTimestamp()};
 	}
 	if (found > 0)
-		contacts_insert_status_changes(account_id, rows, found, by);
+		contacts_insert_status_changes(account_id, rows, found, contacts_by());
 }

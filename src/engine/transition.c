@@ -204,12 +204,13 @@ fields_of(TupleTableSlot *row, int attribute)
 	return is_null(row, attribute) ? NULL : DatumGetJsonbP(row->tts_values[attribute - 1]);
 }
 
+/* The key must live until the object is made. */
 static void
 push_key(JsonbParseState **state, const char *key)
 {
 	JsonbValue value = {.type = jbvString};
 
-	value.val.string.val = pstrdup(key);
+	value.val.string.val = unconstify(char *, key);
 	value.val.string.len = (int) strlen(key);
 	pushJsonbValue(state, WJB_KEY, &value);
 }

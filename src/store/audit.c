@@ -56,7 +56,7 @@ static bool take_open_chain(int64 account_id);
 static void begin_chain(int64 account_id, int64 previous);
 static void save_chain(void);
 static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
-					  TimestampTz now);
+					  TimestampTz now, const uint8 *salt);
 static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
 static Datum bytes_datum(const uint8 *bytes, int size);
 
@@ -68,11 +68,14 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 		CONTACTS_QUERY("INSERT INTO contacts.audit_log (" AUDIT_COLUMNS ")"
 					   " SELECT " AUDIT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
 					   "contacts.audit_log[]");
+	uint8 *salts = palloc(count * SALT_SIZE);
 	ContactsRows rows;
 	ContactsArgs args = {0};
 
 	if (chain.account_id != account_id)
 		take_chain(account_id);
+	if (!pg_strong_random(salts, count * SALT_SIZE))
+		elog(ERROR, "could not get random bytes");
 	hasher = pg_cryptohash_create(PG_SHA256);
 	contacts_rows_begin(&rows, &audit_table, count);
 	for (int i = 0; i < count; i++)
@@ -86,7 +89,7 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 			save_chain();
 			begin_chain(account_id, full);
 		}
-		arg_entry(&row, &entries[i], by, now);
+		arg_entry(&row, &entries[i], by, now, salts + i * SALT_SIZE);
 		contacts_rows_add(&rows, &row);
 	}
 	pg_cryptohash_free(hasher);
@@ -209,17 +212,14 @@ save_chain(void)
 /* The columns AUDIT_COLUMNS of the next entry of the chain. */
 static void
 arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
-		  TimestampTz now)
+		  TimestampTz now, const uint8 *salt)
 {
 	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
 	int64 id = contacts_next_id("audit_log_entry_id_seq");
 	int64 at = now + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
-	uint8 salt[SALT_SIZE];
 	uint8 digest[HASH_SIZE];
 	char *text;
 
-	if (!pg_strong_random(salt, SALT_SIZE))
-		elog(ERROR, "could not get random bytes");
 	hash_parts((const void *const[]){salt, changes}, (size_t[]){SALT_SIZE, strlen(changes)}, 2,
 			   digest);
 	chain.entries++;

@@ -18,6 +18,7 @@
 #include "text/utf8.h"
 #include "text/visible.h"
 
+static bool has_plain_edges(const char *text, size_t size);
 static size_t next_character(const char *text, size_t size, uint32_t *code);
 static bool is_edge(uint32_t code);
 static bool is_dashes(const char *text, size_t size);
@@ -45,6 +46,12 @@ contacts_trim(const char *text, size_t size, const char **start, size_t *length)
 	size_t end = 0;
 	uint32_t code = 0;
 
+	if (has_plain_edges(text, size))
+	{
+		*start = text;
+		*length = size;
+		return true;
+	}
 	for (size_t i = 0; i < size;)
 	{
 		size_t character = next_character(text + i, size - i, &code);
@@ -62,40 +69,56 @@ contacts_trim(const char *text, size_t size, const char **start, size_t *length)
 	return *length > 0;
 }
 
+#define WORD(literal) \
+	{ \
+		sizeof(literal) - 1, literal \
+	}
+#define LONGEST_WORD 38                  /* bytes */
+#define WORD_BEGINS "nNuUaAgGtTfF([{0-_" /* first bytes of the words, and of dashes */
+
 bool
 contacts_is_placeholder(const char *text, size_t size)
 {
-	static const char *const words[] = {
-		"null",
-		"(null)",
-		"nil",
-		"none",
-		"(none)",
-		"n/a",
-		"na",
-		"n.a.",
-		"undefined",
-		"nan",
-		"0",
-		"anonymous",
-		"guest",
-		"true",
-		"false",
-		"[object object]",
-		"[object undefined]",
-		"[object null]",
-		"00000000-0000-0000-0000-000000000000",
-		"{00000000-0000-0000-0000-000000000000}",
-		"00000000000000000000000000000000",
+	static const struct
+	{
+		size_t size;
+		const char *text;
+	} words[] = {
+		WORD("null"),
+		WORD("(null)"),
+		WORD("nil"),
+		WORD("none"),
+		WORD("(none)"),
+		WORD("n/a"),
+		WORD("na"),
+		WORD("n.a."),
+		WORD("undefined"),
+		WORD("nan"),
+		WORD("0"),
+		WORD("anonymous"),
+		WORD("guest"),
+		WORD("true"),
+		WORD("false"),
+		WORD("[object object]"),
+		WORD("[object undefined]"),
+		WORD("[object null]"),
+		WORD("00000000-0000-0000-0000-000000000000"),
+		WORD("{00000000-0000-0000-0000-000000000000}"),
+		WORD("00000000000000000000000000000000"),
 	};
 
+	/* nearly every identifier is a plain text that no word begins like */
+	if (has_plain_edges(text, size))
+	{
+		if ((size > LONGEST_WORD && text[0] != '-') || strchr(WORD_BEGINS, text[0]) == NULL)
+			return false;
+	}
 	/* a text of fillers only is blank, but nothing of it is trimmed */
-	if (contacts_is_blank(text, size))
+	else if (contacts_is_blank(text, size) || !contacts_trim(text, size, &text, &size))
 		return true;
-	contacts_trim(text, size, &text, &size);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 	{
-		if (contacts_ascii_equal(text, size, words[i], strlen(words[i])))
+		if (size == words[i].size && contacts_ascii_equal(text, size, words[i].text, words[i].size))
 			return true;
 	}
 	return is_dashes(text, size);
@@ -131,6 +154,14 @@ contacts_is_placeholder_external_id(const char *text, size_t size)
 	/* the system is a constant of the integration, so only its id can be missing */
 	return colon != NULL && colon != text &&
 		   contacts_is_placeholder(colon + 1, size - (size_t) (colon + 1 - text));
+}
+
+/* Begins and ends with an ASCII character that can be seen: there is nothing to trim. */
+static bool
+has_plain_edges(const char *text, size_t size)
+{
+	return size > 0 && text[0] > ' ' && text[0] < 0x7F && text[size - 1] > ' ' &&
+		   text[size - 1] < 0x7F;
 }
 
 /* A byte that is no UTF-8 counts as a character that can be seen. */
