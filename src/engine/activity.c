@@ -11,8 +11,8 @@
 
 #include "engine/activity.h"
 #include "engine/report.h"
+#include "values/merge.h"
 
-static bool same_text(const char *a, const char *b);
 static bool same_data(Jsonb *a, Jsonb *b);
 static bool same_activity(const ContactsActivity *a, const ContactsActivity *b);
 static void fold_news(ContactsActivity *activity, const ContactsActivity *report);
@@ -100,9 +100,10 @@ same_activity(const ContactsActivity *a, const ContactsActivity *b)
 	return a->contact_id == b->contact_id && a->state == b->state &&
 		   a->occurred_at == b->occurred_at && a->starts_at == b->starts_at &&
 		   a->ends_at == b->ends_at && a->assigned_to == b->assigned_to &&
-		   same_text(a->title, b->title) && same_text(a->calendar, b->calendar) &&
-		   same_text(a->recipient_email, b->recipient_email) &&
-		   same_text(a->recipient_phone, b->recipient_phone) && same_data(a->data, b->data);
+		   contacts_same_text(a->title, b->title) && contacts_same_text(a->calendar, b->calendar) &&
+		   contacts_same_text(a->recipient_email, b->recipient_email) &&
+		   contacts_same_text(a->recipient_phone, b->recipient_phone) &&
+		   same_data(a->data, b->data);
 }
 
 static bool
@@ -166,10 +167,4 @@ refuse_finished(const ContactsActivity *activity, const char *verb, ContactsProb
 	contacts_problem_detail(problem, "Its state is %s.", state);
 	contacts_problem_hint(problem, "Record a new activity instead.");
 	return false;
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
 }

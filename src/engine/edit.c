@@ -28,7 +28,6 @@ static bool edit_fields(const ContactsAccount *account, ContactsContact *contact
 						const JsonbValue *key, const JsonbValue *value, ContactsProblem *problem);
 static bool member_exists(int64 account_id, int64 owner_id, ContactsProblem *problem);
 static bool differs(const ContactsContact *before, const ContactsContact *after);
-static bool same_text(const char *a, const char *b);
 static int read_all(int64 account_id, ArrayType *ids, ContactsContact **contacts,
 					ContactsProblem *problem);
 static void write_with_source(int64 account_id, ContactsContact **contacts, int count,
@@ -188,17 +187,13 @@ member_exists(int64 account_id, int64 owner_id, ContactsProblem *problem)
 static bool
 differs(const ContactsContact *before, const ContactsContact *after)
 {
-	return !same_text(before->name, after->name) || !same_text(before->email, after->email) ||
-		   !same_text(before->phone, after->phone) || !same_text(before->company, after->company) ||
-		   !same_text(before->timezone, after->timezone) || before->status != after->status ||
-		   before->owner_id != after->owner_id ||
+	return !contacts_same_text(before->name, after->name) ||
+		   !contacts_same_text(before->email, after->email) ||
+		   !contacts_same_text(before->phone, after->phone) ||
+		   !contacts_same_text(before->company, after->company) ||
+		   !contacts_same_text(before->timezone, after->timezone) ||
+		   before->status != after->status || before->owner_id != after->owner_id ||
 		   compareJsonbContainers(&before->fields->root, &after->fields->root) != 0;
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 /* The live contacts behind the ids, each once, locked in order; -1 when one does not exist. */

@@ -23,6 +23,7 @@
 #include "engine/guard.h"
 #include "engine/ingest.h"
 #include "engine/transition.h"
+#include "values/merge.h"
 
 #define PORTION 5000 /* rows told of at once */
 
@@ -82,12 +83,6 @@ contacts_follow_change(TriggerData *trigger, ContactsProblem *problem)
 			return false;
 	}
 	return true;
-}
-
-bool
-contacts_same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 static void

@@ -37,7 +37,4 @@ extern bool contacts_follow_keys(const ContactsAccount *account, const ContactsC
 extern void contacts_follow_tell(const ContactsAccount *account, const ContactsChange *changes,
 								 int count, const ContactsBy *by);
 
-/* follow.c */
-extern bool contacts_same_text(const char *a, const char *b); /* NULL equals NULL only */
-
 #endif

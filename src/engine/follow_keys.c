@@ -13,6 +13,7 @@
 
 #include "engine/access.h"
 #include "engine/follow.h"
+#include "values/merge.h"
 #include "engine/report.h"
 
 static void free_all_keys(int64 account_id, const ContactsChange *changes, int count);

@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 #include "engine/follow.h"
+#include "values/merge.h"
 #include "engine/payload.h"
 
 typedef struct EventList
@@ -31,6 +32,8 @@ static void add_integration_events(EventList *list, const ContactsAccount *accou
 static void reach(EventList *list, int64 account_id, const ContactsChange *changes, int count,
 				  ContactsIdentifierKind kind);
 static bool knows_calendar(const char *calendar);
+static bool reaches(const ContactsChange *change, ContactsIdentifierKind kind);
+static const ContactsChange *change_of(const ContactsChange *changes, int count, int64 contact_id);
 static bool is_edited(const ContactsChange *change, ContactsIdentifierKind kind);
 
 void
@@ -130,7 +133,7 @@ reach(EventList *list, int64 account_id, const ContactsChange *changes, int coun
 
 	for (int i = 0; i < count; i++)
 	{
-		if (!is_edited(&changes[i], kind) || changes[i].after.shown[kind] == NULL)
+		if (!reaches(&changes[i], kind))
 			continue;
 		edited.contact_ids[edited.count] = changes[i].contact_id;
 		edited.shown[edited.count++] = changes[i].after.shown[kind];
@@ -140,9 +143,34 @@ reach(EventList *list, int64 account_id, const ContactsChange *changes, int coun
 	reached_count = contacts_update_recipients(account_id, &edited,
 											   GetCurrentTransactionStartTimestamp(), &reached);
 	for (int i = 0; i < reached_count; i++)
-		if (knows_calendar(reached[i].calendar))
+	{
+		const ContactsChange *change = change_of(changes, count, reached[i].contact_id);
+
+		/* one event a meeting, also when both e-mail and phone changed */
+		if (knows_calendar(reached[i].calendar) &&
+			!(kind == CONTACTS_PHONE && reaches(change, CONTACTS_EMAIL)))
 			add_event(list, reached[i].contact_id, "calendar.update",
-					  contacts_reached_payload(&reached[i]));
+					  contacts_reached_payload(&reached[i], change->diff));
+	}
+}
+
+/* The change of a contact; changes are in order of contact_id. */
+static const ContactsChange *
+change_of(const ContactsChange *changes, int count, int64 contact_id)
+{
+	int low = 0;
+	int high = count - 1;
+
+	while (low < high)
+	{
+		int middle = (low + high) / 2;
+
+		if (changes[middle].contact_id < contact_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &changes[low];
 }
 
 /* Others are left alone, so that nobody is flooded with invitations. */
@@ -151,6 +179,13 @@ knows_calendar(const char *calendar)
 {
 	return calendar &&
 		   (pg_strcasecmp(calendar, "google") == 0 || pg_strcasecmp(calendar, "exchange") == 0);
+}
+
+/* Whether planned activities get another recipient. */
+static bool
+reaches(const ContactsChange *change, ContactsIdentifierKind kind)
+{
+	return is_edited(change, kind) && change->after.shown[kind] != NULL;
 }
 
 static bool

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * payload.c
- *		What events say: small JSON objects.
+ *		Small JSON objects: what events say, what activities keep.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -11,28 +11,25 @@
 #include "engine/payload.h"
 
 static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
+static void push_object(JsonbParseState **state, const char *key, Jsonb *object);
 static void push_pair(JsonbParseState **state, const char *key, const char *text);
 static void push_id(JsonbParseState **state, const char *key, int64 id);
 
 Jsonb *
-contacts_change_payload(int64 contact_id, const char *key, const char *text, Jsonb *diff)
+contacts_change_payload(int64 contact_id, const char *key, const char *text, Jsonb *changes)
 {
 	JsonbParseState *state = NULL;
-	JsonbValue changes = {.type = jbvBinary};
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	push_id(&state, "contact_id", contact_id);
 	if (key)
 		push_pair(&state, key, text);
-	push_text(&state, WJB_KEY, "changes");
-	changes.val.binary.data = &diff->root;
-	changes.val.binary.len = VARSIZE_ANY_EXHDR(diff);
-	pushJsonbValue(&state, WJB_VALUE, &changes);
+	push_object(&state, "changes", changes);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
 Jsonb *
-contacts_reached_payload(const ContactsReached *reached)
+contacts_reached_payload(const ContactsReached *reached, Jsonb *changes)
 {
 	JsonbParseState *state = NULL;
 
@@ -40,6 +37,7 @@ contacts_reached_payload(const ContactsReached *reached)
 	push_id(&state, "contact_id", reached->contact_id);
 	push_id(&state, "activity_id", reached->activity_id);
 	push_pair(&state, "calendar", reached->calendar);
+	push_object(&state, "changes", changes);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
@@ -55,6 +53,33 @@ contacts_activity_payload(const ContactsActivity *activity)
 	push_pair(&state, "source", activity->source);
 	push_pair(&state, "state", contacts_enum_label(CONTACTS_ENUM_STATE, activity->state));
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+Jsonb *
+contacts_invalid_payload(const char *const *invalid)
+{
+	static const char *const names[CONTACTS_KINDS] = {"email", "phone", "external_id", "visitor"};
+	JsonbParseState *state = NULL;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_text(&state, WJB_KEY, "invalid");
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
+		if (invalid[kind])
+			push_pair(&state, names[kind], invalid[kind]);
+	pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+static void
+push_object(JsonbParseState **state, const char *key, Jsonb *object)
+{
+	JsonbValue value = {.type = jbvBinary};
+
+	push_text(state, WJB_KEY, key);
+	value.val.binary.data = &object->root;
+	value.val.binary.len = VARSIZE_ANY_EXHDR(object);
+	pushJsonbValue(state, WJB_VALUE, &value);
 }
 
 /* NULL becomes JSON null. */

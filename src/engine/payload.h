@@ -1,5 +1,5 @@
 /*
- * payload.h - what events say (R100).
+ * payload.h - small JSON objects: what events say (R100), what activities keep (R19).
  */
 #ifndef CONTACTS_PAYLOAD_H
 #define CONTACTS_PAYLOAD_H
@@ -11,9 +11,11 @@
 /* {"contact_id": …, "<key>": "<text>", "changes": {…}}; key NULL = without it. */
 extern Jsonb *contacts_change_payload(int64 contact_id, const char *key, const char *text,
 									  Jsonb *changes);
-/* {"contact_id": …, "activity_id": …, "calendar": …} */
-extern Jsonb *contacts_reached_payload(const ContactsReached *reached);
+/* {"contact_id": …, "activity_id": …, "calendar": …, "changes": {…}} */
+extern Jsonb *contacts_reached_payload(const ContactsReached *reached, Jsonb *changes);
 /* {"contact_id": …, "activity_id": …, "kind": …, "source": …, "state": …} */
 extern Jsonb *contacts_activity_payload(const ContactsActivity *activity);
+/* {"invalid": {"email": …, "phone": …}}: identifiers that were none, by kind, NULL = fine (R19) */
+extern Jsonb *contacts_invalid_payload(const char *const *invalid);
 
 #endif

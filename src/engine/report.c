@@ -13,6 +13,7 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "engine/payload.h"
 #include "engine/report.h"
 #include "settings.h"
 #include "text/blank.h"
@@ -32,8 +33,6 @@ static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
 static bool check_tags(ContactsReport *report, ContactsProblem *problem);
 static bool check_activity(ContactsReport *report, ContactsProblem *problem);
 static bool check_time(const char *what, TimestampTz value, ContactsProblem *problem);
-static void keep_invalid(ContactsReport *report, const char *const *invalid);
-static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
 static const char *trimmed(const char *text);
 
 void
@@ -197,7 +196,8 @@ check_identifiers(const ContactsAccount *account, ContactsReport *report, Contac
 	}
 	keep_recipients(report);
 	if (any_invalid)
-		keep_invalid(report, invalid);
+		report->activity->data =
+			contacts_json_concat(report->activity->data, contacts_invalid_payload(invalid));
 	return true;
 }
 
@@ -341,40 +341,6 @@ check_time(const char *what, TimestampTz value, ContactsProblem *problem)
 	contacts_problem_detail(problem, "A time of an activity is finite.");
 	contacts_problem_hint(problem, "Leave it out when it is not known.");
 	return false;
-}
-
-/* data.invalid.<kind> = the text as it came (R19). */
-static void
-keep_invalid(ContactsReport *report, const char *const *invalid)
-{
-	static const char *const names[CONTACTS_KINDS] = {"email", "phone", "external_id", "visitor"};
-	JsonbParseState *state = NULL;
-	JsonbValue object;
-
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_text(&state, WJB_KEY, "invalid");
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
-	{
-		if (invalid[kind] == NULL)
-			continue;
-		push_text(&state, WJB_KEY, names[kind]);
-		push_text(&state, WJB_VALUE, invalid[kind]);
-	}
-	pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	object = *pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	report->activity->data =
-		contacts_json_concat(report->activity->data, JsonbValueToJsonb(&object));
-}
-
-static void
-push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text)
-{
-	JsonbValue value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text);
-	value.val.string.len = (int) strlen(text);
-	pushJsonbValue(state, token, &value);
 }
 
 Jsonb *

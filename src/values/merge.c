@@ -347,3 +347,9 @@ is_blank(const char *text)
 {
 	return text == NULL || contacts_is_blank(text, strlen(text));
 }
+
+bool
+contacts_same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}

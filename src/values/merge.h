@@ -39,6 +39,9 @@ extern Jsonb *contacts_fields_merge(Jsonb *current, Jsonb *incoming, ContactsMer
 extern const char *contacts_text_merge(const char *current, const char *incoming,
 									   ContactsMergeMode mode, bool clear);
 
+/* Whether two texts are equal; NULL equals NULL only. */
+extern bool contacts_same_text(const char *a, const char *b);
+
 /*
  * Adds the choices of other to those of result in each multi_select field that both have, in
  * the order of the definition's options (R42); other keys stay as result has them.  Called after

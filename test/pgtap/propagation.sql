@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS dblink;
 BEGIN;
-SELECT plan(71);
+SELECT plan(68);
 
 -- Recipients of a contact's activities, in order of their titles: `title=e-mail/phone`.
 CREATE FUNCTION pg_temp.recipients(id bigint) RETURNS text LANGUAGE sql AS

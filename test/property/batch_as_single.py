@@ -66,16 +66,17 @@ RANKED = {'contact_id': 'contact', 'other_id': 'contact', 'merged_into': 'contac
 		  'duplicate_of': 'contact', 'activity_id': 'activity', 'tag_id': 'tag',
 		  'status_change_id': 'status_change', 'page_view_id': 'page_view'}
 
-EMAILS = ['a@x.example', 'B@x.example ', 'mailto:c@x.example', 'D <d@x.example>', 'blocked@x.example',
-		  'none', '']
+EMAILS = ['a@x.example', 'B@x.example ', 'mailto:c@x.example', 'D <d@x.example>',
+		  'blocked@x.example', 'none', '']
 PHONES = ['+1 415 200 0001', '+14152000002', '(415) 200-0003', '+1 415-200-0001 ext. 7',
 		  '+1 800 253 0000', '0000000000', ' ']
 EXTERNALS = ['crm:1', 'crm:2', 'erp:1', ' crm:1 ', '']
 VISITORS = ['v1', 'v2', 'v3', ' v1 ', 'null']
 NAMES = ['Ann', '  Ann   Lee ', 'Bob', '', ' ']
 TIMES = [f"2026-0{month}-01T10:00:00Z" for month in range(1, 7)] + ['2099-01-01T00:00:00Z']
-FIELDS = [{}, {'size': 5}, {'size': '7'}, {'size': None}, {'plan': 'gold'}, {'plan': 'free', 'size': 1},
-		  {'likes': ['tea']}, {'likes': ['tea', 'jam']}, {'note': ' x '}, {'note': ''}]
+FIELDS = [{}, {'size': 5}, {'size': '7'}, {'size': None}, {'plan': 'gold'},
+		  {'plan': 'free', 'size': 1}, {'likes': ['tea']}, {'likes': ['tea', 'jam']},
+		  {'note': ' x '}, {'note': ''}]
 BROKEN = [{'email': 'no address'}, {'phone': '12'}, {'timezone': 'Mars/Base'}, {'status': 'best'},
 		  {'state': 'odd'}, {'region': 'xx'}, {'fields': {'size': 'many'}}, {'fields': {'nofield': 1}},
 		  {'kind': ' '}, {'kind': None}, {'assigned_to': 99}, {'nokey': 'x'}, {'on_invalid': 'odd'},

@@ -82,7 +82,8 @@ sub works
 	$node->safe_psql($database,
 		"INSERT INTO contacts.contact (account_id, email, phone, name, timezone)"
 		  . " VALUES (1, ' New\@Restored.example ', '(415) 200-9999', ' A  B ', 'europe/berlin')");
-	is($node->safe_psql($database, <<'SQL'), 'New@Restored.example|A B|Europe/Berlin|2', "$database: triggers work");
+	my $normal = 'New@Restored.example|A B|Europe/Berlin|2';
+	is($node->safe_psql($database, <<'SQL'), $normal, "$database: triggers work");
 SELECT email, name, timezone, (SELECT count(*) FROM contacts.identifier i
 	WHERE i.contact_id = c.contact_id AND is_primary
 	AND value IN ('new@restored.example', '+14152009999'))

@@ -138,7 +138,8 @@ sub lock_times_out
 	my $holder = $node->background_psql('postgres', on_error_stop => 0);
 
 	$holder->query_safe('BEGIN');
-	$holder->query_safe("UPDATE contacts.contact SET name = 'Held' WHERE email = 'Person8\@Mail.example'");
+	$holder->query_safe(
+		"UPDATE contacts.contact SET name = 'Held' WHERE email = 'Person8\@Mail.example'");
 	my ($status, $output, $error) = $node->psql('postgres', <<"SQL", on_error_stop => 0);
 SET lock_timeout = '20ms';
 SELECT contacts.record_activity('form', email => 'person8\@mail.example', name => 'Other');

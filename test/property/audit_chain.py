@@ -1,0 +1,313 @@
+#!/usr/bin/env python3
+"""audit_chain.py: audit_verify() finds what was tampered with; writers do not wait for it (R93).
+
+	audit_chain.py            a few seconds of each measurement
+	audit_chain.py --full     longer, and the chain must not cost more than 10 %
+	audit_chain.py --seed N   the same choices as another run
+
+ 1. Groups that are full: one statement and one transaction across the edge, rolled back to a
+    savepoint before it, exactly full.
+ 2. Tampering: each column of entries at the first, a middle and the last place, on both sides of
+    the edge between two groups, entries removed, inserted, exchanged, groups removed or changed.
+ 3. Many sessions at once with pgbench, also REPEATABLE READ: the log is intact, and replayed it
+    gives the rows.
+ 4. pg_dump and pg_restore: intact, and new entries go on.
+ 5. Speed: 4 writers of one account with the chain, the same without its end being written, and in
+    4 accounts.
+"""
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import tempfile
+
+from audit_replay import replay_all
+from session import Session, Tally, seed_of
+
+FULL = 10000  # entries of a group
+EDGE, SMALL, BUSY, QUICK, ELSE = 11, 12, 13, 100, 999  # accounts
+CONTACTS = 2000
+
+
+def problems(session, account):
+	return int(session.value(f"SELECT pg_catalog.count(*) FROM contacts.audit_verify({account})"))
+
+
+def groups(session, account):
+	return [(row['entries'], row['is_closed'], row['previous_group'] is not None)
+			for row in session.rows(f"SELECT * FROM contacts.audit_group"
+									f" WHERE account_id = {account} ORDER BY group_id")]
+
+
+def fill(session, account, count):
+	session.ask(f"INSERT INTO contacts.contact (account_id, name) SELECT {account}, 'N' || n"
+				f" FROM pg_catalog.generate_series(1, {count}) n")
+
+
+# ---- 1. full groups -----------------------------------------------------------------------------
+
+def full_groups(session, tally):
+	fill(session, EDGE, FULL - 10)
+	session.ask('BEGIN')
+	session.ask('SAVEPOINT s')
+	fill(session, EDGE, 30)
+	session.ask('ROLLBACK TO s')
+	tally.check(problems(session, EDGE) == 0, 'rolled back over the edge: intact')
+	fill(session, EDGE, 3)
+	session.ask('COMMIT')
+	tally.check(groups(session, EDGE) == [(FULL - 7, False, False)],
+				'a group that was begun and rolled back is gone', groups(session, EDGE))
+	fill(session, EDGE, FULL + 20)
+	tally.check([g[0] for g in groups(session, EDGE)] == [FULL, FULL, 13],
+				'one statement fills two groups', groups(session, EDGE))
+	tally.check([g[2] for g in groups(session, EDGE)] == [False, True, True],
+				'each goes on from the one before', groups(session, EDGE))
+	fill(session, EDGE, FULL - 13)
+	tally.check(groups(session, EDGE)[-1][:2] == (FULL, True), 'exactly full: closed',
+				groups(session, EDGE))
+	fill(session, EDGE, 1)
+	tally.check(groups(session, EDGE)[-1][:2] == (1, False), 'then comes another',
+				groups(session, EDGE))
+	tally.check(groups(session, EDGE)[-1][2], 'which goes on from it, too', groups(session, EDGE))
+	tally.check(problems(session, EDGE) == 0, 'intact across the edges')
+	session.ask('BEGIN')
+	session.ask('SET CONSTRAINTS ALL IMMEDIATE')
+	fill(session, EDGE, 2)
+	fill(session, ELSE, 1)
+	session.ask(f"UPDATE contacts.contact SET company = 'C' WHERE account_id IN ({EDGE}, {ELSE})"
+				f" AND name = 'N1'")
+	session.ask('COMMIT')
+	tally.check(problems(session, EDGE) + problems(session, ELSE) == 0,
+				'two accounts in turn, constraints set immediate: intact')
+
+
+# ---- 2. tampering -------------------------------------------------------------------------------
+
+CHANGED = {
+	'contact_id': "coalesce(contact_id, 0) + 1", 'at': "at + interval '1 microsecond'",
+	'table_name': "table_name || 's'", 'action': "action || ' '",
+	'changes': """jsonb_set(changes, '{name}', '{"new": "Else"}')""",
+	'member_id': 'coalesce(member_id, 0) + 1', 'actor': "actor || 'x'",
+	'role_name': "role_name || 'x'", 'cause': "cause || 'x'", 'cause_id': 'coalesce(cause_id, 0) + 1',
+	'group_id': 'group_id + 1', 'position': 'position + 1', 'salt': "'\\x00'::bytea",
+	'digest': "'\\x00'::bytea", 'hash': "'\\x00'::bytea", 'entry_id': 'entry_id + 1000000',
+	'account_id': 'account_id + 1000',
+	'salt, changes': "sha256('x'), '{}'", 'digest, changes, salt': "sha256('s{}'), '{}', 's'",
+}
+LOG, GROUP = 'contacts.audit_log', 'contacts.audit_group'
+
+
+def of_entry(account, group, place, about, columns):
+	"""What can be done to one entry."""
+	entry = f"account_id = {account} AND group_id = {group} AND position = {place}"
+	for column in columns:
+		yield f"{column} of {about}", f"UPDATE {LOG} SET ({column}) = ROW({CHANGED[column]}) WHERE {entry}"
+	yield f"{about} removed", f"DELETE FROM {LOG} WHERE {entry}"
+	yield f"{about} doubled", (
+		f"INSERT INTO {LOG} SELECT account_id, entry_id + 1000000, contact_id, at, table_name, action,"
+		f" changes, member_id, actor, role_name, cause, cause_id, group_id, position, salt, digest, hash"
+		f" FROM {LOG} WHERE {entry}")
+
+
+def of_group(account, group, number):
+	"""What can be done to one group."""
+	row = f"account_id = {account} AND group_id = {group}"
+	yield f"row of group {number} removed", f"DELETE FROM {GROUP} WHERE {row}"
+	yield f"group {number} and its entries removed", (
+		f"WITH d AS (DELETE FROM {LOG} WHERE {row}) DELETE FROM {GROUP} WHERE {row}")
+	yield f"head of group {number}", f"UPDATE {GROUP} SET head = sha256(head) WHERE {row}"
+	yield f"size of group {number}", f"UPDATE {GROUP} SET entries = entries - 1 WHERE {row}"
+	yield f"group {number} moved to another account", (
+		f"WITH d AS (UPDATE {LOG} SET account_id = {ELSE} WHERE {row})"
+		f" UPDATE {GROUP} SET account_id = {ELSE} WHERE {row}")
+
+
+def tamperings(session):
+	"""Accounts, names and statements; each has to be found."""
+	ids = {account: [row['group_id'] for row in session.rows(
+		f"SELECT group_id FROM {GROUP} WHERE account_id = {account} ORDER BY group_id")]
+		for account in (EDGE, SMALL)}
+	small = ids[SMALL][0]
+	for place, about in ((1, 'the first entry'), (15, 'a middle entry'), (30, 'the last entry')):
+		for found in of_entry(SMALL, small, place, about, CHANGED):
+			yield SMALL, *found
+	yield SMALL, 'entry removed, the others moved up', (
+		f"WITH d AS (DELETE FROM {LOG} WHERE group_id = {small} AND position = 7) UPDATE {LOG}"
+		f" SET position = position - 1 WHERE group_id = {small} AND position > 7")
+	yield SMALL, 'two entries exchanged', (
+		f"UPDATE {LOG} SET position = 5 - position WHERE group_id = {small} AND position IN (2, 3)")
+	yield SMALL, 'values of two entries exchanged', (
+		f"UPDATE {LOG} l SET changes = o.changes, salt = o.salt, digest = o.digest FROM {LOG} o"
+		f" WHERE l.group_id = {small} AND l.position IN (2, 3) AND o.group_id = {small}"
+		f" AND o.position = 5 - l.position")
+	yield SMALL, 'text moved from one column to the next', (
+		f"UPDATE {LOG} SET actor = 'a', role_name = 'b|' || role_name WHERE group_id = {small}"
+		f" AND actor = 'a|b'")
+	yield SMALL, 'a group invented', (
+		f"INSERT INTO {GROUP} (account_id, entries, head) VALUES ({SMALL}, 1, sha256('x'))")
+	for group, place, about in ((ids[EDGE][0], FULL, 'the entry before the edge'),
+								(ids[EDGE][1], 1, 'the entry behind the edge')):
+		for found in of_entry(EDGE, group, place, about, ('changes', 'actor', 'hash')):
+			yield EDGE, *found
+	for number, group in enumerate(ids[EDGE], 1):
+		for found in of_group(EDGE, group, f"{number} of {len(ids[EDGE])}"):
+			yield EDGE, *found
+	for found in of_group(SMALL, small, '1 of 1'):
+		yield SMALL, *found
+	yield EDGE, 'edge between groups cut', (
+		f"UPDATE {GROUP} SET previous_group = NULL WHERE group_id = {ids[EDGE][1]}")
+	yield EDGE, 'groups joined in another way', (
+		f"UPDATE {GROUP} SET previous_group = {ids[EDGE][0]} WHERE group_id = {ids[EDGE][2]}")
+
+
+def tampering(session, tally):
+	fill(session, SMALL, 29)
+	session.ask("SET contacts.actor = 'a|b'")
+	session.ask(f"INSERT INTO contacts.contact (account_id, name) VALUES ({SMALL}, 'Bar')")
+	session.ask('RESET contacts.actor')
+	for account, name, statement in tamperings(session):
+		session.ask('BEGIN')
+		session.ask("SET LOCAL session_replication_role = replica")
+		changed = session.ask(f"{statement} RETURNING 1")
+		tally.check(changed and problems(session, account) + problems(session, ELSE) > 0,
+					f"found: {name}", statement[:300])
+		session.ask('ROLLBACK')
+	for account in (EDGE, SMALL):
+		session.ask(f"UPDATE {LOG} SET changes = NULL, salt = NULL WHERE account_id = {account}"
+					f" AND position % 3 <> 1")
+		tally.check(problems(session, account) == 0, 'erased values leave the chain intact')
+
+
+# ---- 3. and 5. many at once ---------------------------------------------------------------------
+
+UPSERT = """\\set c random(1, 1000000)
+SELECT contacts.upsert_contact(email => 'p' || :client_id || '.' || :c % 300 || '@x.example',
+	company => 'C' || :c, account_id => {account});
+"""
+UPDATE = """\\set c random(1, 1000000)
+\\set id random(1, {count})
+UPDATE contacts.contact SET company = 'C' || :c
+WHERE account_id = {account} AND contact_id = (SELECT min(contact_id) FROM contacts.contact
+	WHERE account_id = {account} AND name = 'N' || :id);
+"""
+# Contacts of the client alone, by id: only the log is shared.
+OWN = """\\set c random(1, 1000000)
+\\set n random(0, {count} / 4 - 1)
+\\set id {first} + :n * 4 + :client_id
+UPDATE contacts.contact SET company = 'C' || :c WHERE account_id = {account} AND contact_id = :id;
+"""
+
+
+def pgbench(scripts, seconds, clients=4):
+	"""Transactions per second."""
+	with tempfile.TemporaryDirectory() as folder:
+		command = ['pgbench', '-n', '-M', 'prepared', '-c', str(clients), '-j', '2', '-T', str(seconds),
+				   '--max-tries=5']
+		for number, text in enumerate(scripts):
+			path = os.path.join(folder, f"{number}.sql")
+			with open(path, 'w', encoding='utf-8') as file:
+				file.write(text)
+			command += ['-f', path]
+		done = subprocess.run(command, capture_output=True, text=True, check=False)
+	for line in done.stdout.splitlines():
+		if line.startswith('tps = '):
+			return float(line.split()[2]), ' aborted' in done.stderr
+	raise RuntimeError(done.stdout + done.stderr)
+
+
+def many_at_once(session, tally, seconds):
+	fill(session, BUSY, 200)
+	repeatable = 'BEGIN ISOLATION LEVEL REPEATABLE READ;\n' + UPDATE + 'SAVEPOINT s;\n' + UPDATE \
+		+ 'ROLLBACK TO s;\n' + UPSERT + 'COMMIT;\n'
+	scripts = [text.replace('{account}', str(BUSY)).replace('{count}', '200')
+			   for text in (UPSERT, UPDATE, repeatable)]
+	_, broken = pgbench(scripts, seconds)
+	tally.check(not broken, 'no session gave up')
+	found = session.rows(f"SELECT * FROM contacts.audit_verify({BUSY})")
+	tally.check(not found, 'many writers at once: intact', *found[:5])
+	replay_all(session, BUSY, tally)
+
+
+def speed(session, tally, given):
+	first = []
+	for account in range(QUICK, QUICK + 5):
+		fill(session, account, CONTACTS)
+		first.append(int(session.value(f"SELECT min(contact_id) FROM contacts.contact"
+									   f" WHERE account_id = {account}")))
+	session.ask('VACUUM ANALYZE')
+	one = {'upsert': UPSERT.replace('{account}', str(QUICK)),
+		   'update': OWN.format(account=QUICK, first=first[0], count=CONTACTS)}
+	# In accounts of their own nobody meets another one's chain.
+	own = {'upsert': UPSERT.replace('{account}', f"{QUICK} + 1 + :client_id"),
+		   'update': OWN.format(account=f"({QUICK} + 1 + :client_id)", first=first[1], count=CONTACTS)
+		   .replace(f"id {first[1]} +", f"id {first[1]} + :client_id * {CONTACTS} +")}
+	for name in one:
+		rates = {'chain': [], 'no chain': [], 'own accounts': []}
+		for _ in range(given.rounds):
+			for how, script in (('chain', one), ('no chain', one), ('own accounts', own)):
+				able = 'DISABLE' if how == 'no chain' else 'ENABLE'
+				session.ask(f"ALTER TABLE {LOG} {able} TRIGGER audit_sealed")
+				rates[how].append(pgbench([script[name]], given.seconds)[0])
+		session.ask(f"ALTER TABLE {LOG} ENABLE TRIGGER audit_sealed")
+		best = {how: statistics.median(values) for how, values in rates.items()}
+		print(f"{name}: " + ', '.join(f"{how} {rate:.0f} tps" for how, rate in best.items())
+			  + f"; chain / no chain = {best['chain'] / best['no chain']:.2f},"
+			  f" one account / own accounts = {best['chain'] / best['own accounts']:.2f}", flush=True)
+		least = 0.9 if given.full else 0.6
+		tally.check(best['chain'] >= least * best['no chain'],
+					f"{name}: writing the end of the chain costs little", rates)
+		tally.check(best['chain'] >= least * best['own accounts'],
+					f"{name}: writers of one account do not wait for each other", rates)
+
+
+# ---- 4. dump and restore ------------------------------------------------------------------------
+
+def restored(session, tally):
+	name = session.value('SELECT pg_catalog.current_database()') + '_restored'
+	with tempfile.NamedTemporaryFile() as dump:
+		subprocess.run(['pg_dump', '-Fc', '-f', dump.name], check=True)
+		subprocess.run(['dropdb', '--if-exists', name], check=True, stderr=subprocess.DEVNULL)
+		subprocess.run(['createdb', '-T', 'template0', name], check=True)
+		subprocess.run(['pg_restore', '--exit-on-error', '-d', name, dump.name], check=True)
+	before = os.environ.get('PGDATABASE')
+	os.environ['PGDATABASE'] = name
+	copy = Session()
+	for account in (EDGE, BUSY):
+		tally.check(problems(copy, account) == 0, f"restored account {account}: intact")
+		size = groups(copy, account)
+		copy.ask(f"UPDATE contacts.contact SET company = 'restored' WHERE account_id = {account}"
+				 f" AND contact_id % 7 = 0")
+		tally.check(problems(copy, account) == 0 and len(groups(copy, account)) == len(size),
+					f"restored account {account}: new entries go on in an open group",
+					size[-3:], groups(copy, account)[-3:])
+	replay_all(copy, BUSY, tally)
+	copy.close()
+	if before is None:
+		del os.environ['PGDATABASE']
+	else:
+		os.environ['PGDATABASE'] = before
+	subprocess.run(['dropdb', name], check=True)
+
+
+def main():
+	parser = argparse.ArgumentParser()
+	parser.add_argument('--full', action='store_true')
+	parser.add_argument('--seed', type=int)
+	given = parser.parse_args()
+	given.rounds, given.seconds = (7, 6) if given.full else (3, 2)
+	random.seed(seed_of(given.seed))
+	tally = Tally()
+	session = Session()
+	session.ask("SET client_min_messages = error")
+	full_groups(session, tally)
+	tampering(session, tally)
+	many_at_once(session, tally, 20 if given.full else 4)
+	restored(session, tally)
+	speed(session, tally, given)
+	session.close()
+	tally.finish()
+
+
+if __name__ == '__main__':
+	main()
