@@ -32,3 +32,8 @@ CREATE FUNCTION contacts.phone_data_version() RETURNS text
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_phone_plan_version';
 COMMENT ON FUNCTION contacts.phone_data_version() IS
 	'return the version of the numbering plans that phones are judged by';
+
+CREATE FUNCTION contacts.set_cause(name text) RETURNS void
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_set_cause';
+COMMENT ON FUNCTION contacts.set_cause(text) IS
+	'internal: a function names itself as the cause of the changes that follow, null when it is done';

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION contacts.settings_changed() IS
 CREATE FUNCTION contacts.audit_changes() RETURNS trigger
 	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_audit_changes_trigger';
 COMMENT ON FUNCTION contacts.audit_changes() IS
-	'write changes of a table that hangs on contacts to the audit log (R93)';
+	'write changes of a table that hangs on contacts to the audit log; arguments: name of the table, columns that name a row (R93)';
 
 CREATE FUNCTION contacts.audit_seal() RETURNS trigger
 	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_audit_sealed';

@@ -70,11 +70,13 @@ BEGIN
 	ON CONFLICT ON CONSTRAINT field_pkey DO UPDATE
 		SET type = excluded.type, label = coalesce(excluded.label, f.label),
 			options = excluded.options, required = excluded.required, archived_at = NULL;
+	PERFORM contacts.set_cause('define_field');
 	UPDATE contacts.contact c
 	SET fields = pg_catalog.jsonb_set(c.fields, ARRAY[key],
 									  contacts.coerce_field_value(key, type, options, c.fields -> key))
 	WHERE c.account_id = account_id AND c.fields ? key
 	  AND contacts.coerce_field_value(key, type, options, c.fields -> key) <> c.fields -> key;
+	PERFORM contacts.set_cause(NULL);
 END
 $$;
 COMMENT ON FUNCTION contacts.define_field IS

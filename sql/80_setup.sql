@@ -8,9 +8,9 @@ DECLARE
 	step integer;
 	statements text;
 BEGIN
+	-- One set-up at a time; the second finds nothing left to do.
+	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
 	IF pg_catalog.to_regclass('contacts.schema_version') IS NOT NULL THEN
-		-- One set-up at a time; the second finds nothing left to do.
-		LOCK TABLE contacts.schema_version IN EXCLUSIVE MODE;
 		SELECT coalesce(pg_catalog.max(v.version), 0) INTO before FROM contacts.schema_version v;
 	END IF;
 	step := before;

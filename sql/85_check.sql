@@ -41,33 +41,6 @@ BEGIN
 		OR i.kind IN ('external', 'visitor'));
 
 	RETURN QUERY
-	SELECT 'e-mail that is nobody''s identifier', 'contact', ARRAY[c.contact_id], NULL::text
-	FROM contacts.contact c
-	WHERE c.account_id = account_id AND c.deleted_at IS NULL AND c.merged_into IS NULL
-	  AND c.email IS NOT NULL
-	  AND NOT EXISTS (SELECT FROM contacts.identifier i
-					  WHERE i.account_id = c.account_id AND i.kind = 'email'
-						AND i.value = contacts.normalize_email(c.email))
-	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
-					  WHERE b.account_id = c.account_id AND b.kind = 'email'
-						AND b.value = contacts.normalize_email(c.email));
-
-	RETURN QUERY
-	SELECT 'phone that is nobody''s identifier', 'contact', ARRAY[c.contact_id], NULL::text
-	FROM contacts.contact c
-	LEFT JOIN contacts.account s ON s.account_id = c.account_id,
-	LATERAL (SELECT p.*, p.e164 || coalesce(';ext=' || p.extension, '') AS key
-			 FROM contacts.phone_info(c.phone, s.default_region) p) f
-	WHERE c.account_id = account_id AND c.deleted_at IS NULL AND c.merged_into IS NULL
-	  AND f.valid AND f.type IN ('mobile', 'fixed', 'fixed or mobile')
-	  AND NOT EXISTS (SELECT FROM contacts.identifier i
-					  WHERE i.account_id = c.account_id AND i.kind = 'phone'
-						AND i.value = f.key)
-	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
-					  WHERE b.account_id = c.account_id AND b.kind = 'phone'
-						AND b.value = f.key);
-
-	RETURN QUERY
 	SELECT 'shown identifier that is not the primary one', 'identifier', ARRAY[c.contact_id],
 		   i.kind::text
 	FROM contacts.contact c

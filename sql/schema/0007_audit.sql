@@ -49,7 +49,7 @@ COMMENT ON COLUMN contacts.audit_log.at IS 'time of the transaction';
 COMMENT ON COLUMN contacts.audit_log.table_name IS 'table of the changed row';
 COMMENT ON COLUMN contacts.audit_log.action IS 'insert, update or delete';
 COMMENT ON COLUMN contacts.audit_log.changes IS
-	'changed columns, each with old and new value; null = erased';
+	'changed columns, each with old and new value, and what names the row; null = erased';
 COMMENT ON COLUMN contacts.audit_log.member_id IS 'member at work; null = none';
 COMMENT ON COLUMN contacts.audit_log.actor IS 'setting contacts.actor, else the database role';
 COMMENT ON COLUMN contacts.audit_log.role_name IS 'database role at work';
@@ -65,29 +65,33 @@ CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, en
 
 CREATE TRIGGER identifier_inserted AFTER INSERT ON contacts.identifier
 	REFERENCING NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
 CREATE TRIGGER identifier_updated AFTER UPDATE ON contacts.identifier
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
 CREATE TRIGGER identifier_deleted AFTER DELETE ON contacts.identifier
 	REFERENCING OLD TABLE AS old_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
 CREATE TRIGGER contact_tag_inserted AFTER INSERT ON contacts.contact_tag
 	REFERENCING NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag', 'tag_id');
+CREATE TRIGGER contact_tag_updated AFTER UPDATE ON contacts.contact_tag
+	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag', 'tag_id');
 CREATE TRIGGER contact_tag_deleted AFTER DELETE ON contacts.contact_tag
 	REFERENCING OLD TABLE AS old_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag', 'tag_id');
 CREATE TRIGGER activity_updated AFTER UPDATE ON contacts.activity
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');
 CREATE TRIGGER activity_deleted AFTER DELETE ON contacts.activity
 	REFERENCING OLD TABLE AS old_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity');
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');
 COMMENT ON TRIGGER identifier_inserted ON contacts.identifier IS 'writes the audit log';
 COMMENT ON TRIGGER identifier_updated ON contacts.identifier IS 'writes the audit log';
 COMMENT ON TRIGGER identifier_deleted ON contacts.identifier IS 'writes the audit log';
 COMMENT ON TRIGGER contact_tag_inserted ON contacts.contact_tag IS 'writes the audit log';
+COMMENT ON TRIGGER contact_tag_updated ON contacts.contact_tag IS 'writes the audit log';
 COMMENT ON TRIGGER contact_tag_deleted ON contacts.contact_tag IS 'writes the audit log';
 COMMENT ON TRIGGER activity_updated ON contacts.activity IS 'writes the audit log';
 COMMENT ON TRIGGER activity_deleted ON contacts.activity IS 'writes the audit log';

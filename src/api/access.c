@@ -11,10 +11,12 @@
 
 #include "api/call.h"
 #include "engine/access.h"
+#include "engine/cause.h"
 
 PG_FUNCTION_INFO_V1(contacts_allowed_account);
 PG_FUNCTION_INFO_V1(contacts_require_right);
 PG_FUNCTION_INFO_V1(contacts_require_setup);
+PG_FUNCTION_INFO_V1(contacts_set_cause);
 PG_FUNCTION_INFO_V1(contacts_sees_all_contacts);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
 
@@ -51,6 +53,14 @@ Datum
 contacts_require_setup(PG_FUNCTION_ARGS)
 {
 	contacts_require_tables();
+	PG_RETURN_VOID();
+}
+
+/* contacts.set_cause(name text) returns void */
+Datum
+contacts_set_cause(PG_FUNCTION_ARGS)
+{
+	contacts_cause_name(contacts_given_cstring(fcinfo, 0));
 	PG_RETURN_VOID();
 }
 

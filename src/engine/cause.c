@@ -4,7 +4,7 @@
  *
  * The cause is the SQL function that the application called, noted when the call begins, so that
  * triggers deep below can tell.  An error leaves the call without its end; the end of the
- * transaction or savepoint then forgets the cause.
+ * transaction, or of the savepoint that the call began in, then forgets it.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -17,10 +17,21 @@
 #include "engine/cause.h"
 #include "settings.h"
 
-static Oid cause_function = InvalidOid; /* the outermost call */
-static int depth = 0;
-static const char *status_source = NULL;
+#define CALLS_MAX 32 /* calls within calls that are remembered */
 
+/* A call of an SQL function that has begun. */
+typedef struct Call
+{
+	Oid function;
+	int level; /* of the transaction: savepoints around it */
+} Call;
+
+static Call calls[CALLS_MAX];
+static int depth = 0;                    /* calls that have begun */
+static char named_cause[NAMEDATALEN];    /* set by a PL/pgSQL function; "" = none */
+static const char *status_source = NULL; /* NULL = plain statement */
+
+static const char *cause_name(void);
 static void on_transaction(XactEvent event, void *arg);
 static void on_savepoint(SubXactEvent event, SubTransactionId own, SubTransactionId parent,
 						 void *arg);
@@ -34,27 +45,40 @@ contacts_by(void)
 	by->role = GetUserNameFromId(GetOuterUserId(), false);
 	by->actor =
 		contacts_setting_actor && contacts_setting_actor[0] ? contacts_setting_actor : by->role;
-	by->cause = OidIsValid(cause_function) ? get_func_name(cause_function) : NULL;
-	if (by->cause == NULL)
-		by->cause = "sql";
+	by->cause = cause_name();
 	return by;
+}
+
+/* The outermost call. */
+static const char *
+cause_name(void)
+{
+	const char *name = depth > 0 ? get_func_name(calls[0].function) : NULL;
+
+	if (name == NULL && named_cause[0])
+		name = pstrdup(named_cause);
+	return name ? name : "sql";
+}
+
+void
+contacts_cause_name(const char *name)
+{
+	strlcpy(named_cause, name ? name : "", sizeof(named_cause));
 }
 
 void
 contacts_cause_begin(Oid function)
 {
-	if (depth++ == 0)
-		cause_function = function;
+	if (depth < CALLS_MAX)
+		calls[depth] = (Call){function, GetCurrentTransactionNestLevel()};
+	depth++;
 }
 
 void
 contacts_cause_end(void)
 {
-	if (--depth <= 0)
-	{
-		depth = 0;
-		cause_function = InvalidOid;
-	}
+	if (depth > 0)
+		depth--;
 }
 
 const char *
@@ -82,25 +106,29 @@ contacts_cause_init(void)
 static void
 on_transaction(XactEvent event, void *arg)
 {
-	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT)
-	{
-		depth = 0;
-		cause_function = InvalidOid;
-		status_source = NULL;
-	}
-	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
-	{
-		contacts_audit_forget();
-		contacts_settings_end_transaction();
-	}
+	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT && event != XACT_EVENT_PREPARE)
+		return;
+	depth = 0;
+	named_cause[0] = '\0';
+	status_source = NULL;
+	contacts_audit_forget();
+	contacts_settings_end_transaction();
 }
 
-/* Ingest rolls back savepoints of its own within a call; only an error ends the call itself. */
+/* Calls that began within a savepoint have not survived its end by an error. */
 static void
 on_savepoint(SubXactEvent event, SubTransactionId own, SubTransactionId parent, void *arg)
 {
+	int level = GetCurrentTransactionNestLevel();
+
 	if (event == SUBXACT_EVENT_START_SUB)
-		contacts_audit_savepoint(GetCurrentTransactionNestLevel());
-	else if (event == SUBXACT_EVENT_ABORT_SUB)
-		contacts_audit_rollback(GetCurrentTransactionNestLevel());
+		contacts_audit_savepoint(level);
+	if (event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	contacts_audit_rollback(level);
+	depth = Min(depth, CALLS_MAX);
+	while (depth > 0 && calls[depth - 1].level >= level)
+		depth--;
+	if (depth == 0)
+		named_cause[0] = '\0';
 }

@@ -13,6 +13,8 @@ extern const ContactsBy *contacts_by(void);
 /* A call of an SQL function begins and ends; calls may nest, the outermost one is the cause. */
 extern void contacts_cause_begin(Oid function);
 extern void contacts_cause_end(void);
+/* A PL/pgSQL function names itself the cause; NULL at its end. */
+extern void contacts_cause_name(const char *name);
 /*
  * What changes a status from here on; NULL = a plain statement.  Returns the former source, which
  * the caller puts back, also after an error.

@@ -26,7 +26,8 @@ static bool check_region(const char *region, ContactsProblem *problem);
 static bool check_data(const ContactsActivity *activity, ContactsProblem *problem);
 static bool check_identifiers(const ContactsAccount *account, ContactsReport *report,
 							  ContactsProblem *problem);
-static void keep_recipients(ContactsReport *report);
+static void keep_recipients(const ContactsAccount *account, ContactsReport *report);
+static bool reads_otherwise(const ContactsAccount *account, const ContactsReport *report);
 static bool check_details(const ContactsAccount *account, ContactsReport *report,
 						  ContactsProblem *problem);
 static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
@@ -194,7 +195,7 @@ check_identifiers(const ContactsAccount *account, ContactsReport *report, Contac
 		report->keys[kind] = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : NULL;
 		report->shown[kind] = key.use == CONTACTS_KEY_SHOWN;
 	}
-	keep_recipients(report);
+	keep_recipients(account, report);
 	if (any_invalid)
 		report->activity->data =
 			contacts_json_concat(report->activity->data, contacts_invalid_payload(invalid));
@@ -203,15 +204,31 @@ check_identifiers(const ContactsAccount *account, ContactsReport *report, Contac
 
 /* The activity keeps what was given (R30); the contact shows the bare address. */
 static void
-keep_recipients(ContactsReport *report)
+keep_recipients(const ContactsAccount *account, ContactsReport *report)
 {
 	if (report->activity)
 	{
 		report->activity->recipient_email = report->identifiers[CONTACTS_EMAIL];
 		report->activity->recipient_phone = report->identifiers[CONTACTS_PHONE];
 	}
+	if (report->keys[CONTACTS_PHONE] && reads_otherwise(account, report))
+		report->identifiers[CONTACTS_PHONE] = report->keys[CONTACTS_PHONE];
 	report->identifiers[CONTACTS_EMAIL] =
 		contacts_bare_email(report->identifiers[CONTACTS_EMAIL], report->keys[CONTACTS_EMAIL]);
+}
+
+/* Whether the phone as entered is another number for the account than for this report. */
+static bool
+reads_otherwise(const ContactsAccount *account, const ContactsReport *report)
+{
+	const char *region = account->default_region[0] ? account->default_region : NULL;
+	ContactsProblem ignored;
+	ContactsKey key;
+
+	return region && report->identifiers[CONTACTS_PHONE][0] != '+' &&
+		   contacts_account_key(account, CONTACTS_PHONE, report->identifiers[CONTACTS_PHONE],
+								region, &key, &ignored) &&
+		   strcmp(key.value, report->keys[CONTACTS_PHONE]) != 0;
 }
 
 const char *

@@ -9,9 +9,12 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
@@ -24,6 +27,8 @@
 
 static int open_reader(Tuplestorestate *store);
 static TupleTableSlot *next_row(Tuplestorestate *store, int reader, TupleTableSlot *slot);
+static bool any_differs(const ContactsTransition *transition);
+static bool is_name(const ContactsTransition *transition, int attribute);
 static bool differs(const ContactsTransition *transition, int attribute);
 static bool is_known(const ContactsTransition *transition, Form_pg_attribute column);
 static bool is_null(TupleTableSlot *row, int attribute);
@@ -35,12 +40,15 @@ static Jsonb *fields_of(TupleTableSlot *row, int attribute);
 static void push_side(JsonbParseState **state, const char *key, TupleTableSlot *row, int attribute);
 static void push_key(JsonbParseState **state, const char *key);
 static void push_value(JsonbParseState **state, Datum value, Oid type);
+static void push_any(JsonbParseState **state, Datum value, Oid type);
 static void push_text(JsonbParseState **state, char *text);
 
 void
 contacts_transition_begin(ContactsTransition *transition, TriggerData *trigger)
 {
 	transition->shape = RelationGetDescr(trigger->tg_relation);
+	transition->name_count = Max(trigger->tg_trigger->tgnargs - 1, 0);
+	transition->names = trigger->tg_trigger->tgargs + 1;
 	transition->old_store = trigger->tg_oldtable;
 	transition->new_store = trigger->tg_newtable;
 	transition->old_slot = MakeSingleTupleTableSlot(transition->shape, &TTSOpsMinimalTuple);
@@ -80,9 +88,11 @@ contacts_transition_diff(const ContactsTransition *transition)
 	JsonbParseState *state = NULL;
 	int count = 0;
 
+	if (!any_differs(transition))
+		return NULL;
 	for (int attribute = 1; attribute <= transition->shape->natts; attribute++)
 	{
-		if (!differs(transition, attribute))
+		if (!differs(transition, attribute) && !is_name(transition, attribute))
 			continue;
 		if (count++ == 0)
 			pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
@@ -116,6 +126,26 @@ next_row(Tuplestorestate *store, int reader, TupleTableSlot *slot)
 		return NULL;
 	slot_getallattrs(slot);
 	return slot;
+}
+
+static bool
+any_differs(const ContactsTransition *transition)
+{
+	for (int attribute = 1; attribute <= transition->shape->natts; attribute++)
+		if (differs(transition, attribute))
+			return true;
+	return false;
+}
+
+static bool
+is_name(const ContactsTransition *transition, int attribute)
+{
+	const char *column = NameStr(TupleDescAttr(transition->shape, attribute - 1)->attname);
+
+	for (int i = 0; i < transition->name_count; i++)
+		if (strcmp(transition->names[i], column) == 0)
+			return true;
+	return false;
 }
 
 static bool
@@ -220,8 +250,6 @@ static void
 push_value(JsonbParseState **state, Datum value, Oid type)
 {
 	JsonbValue json = {.type = jbvNumeric};
-	Oid output;
-	bool is_varlena;
 
 	switch (type)
 	{
@@ -247,10 +275,50 @@ push_value(JsonbParseState **state, Datum value, Oid type)
 		case TIMESTAMPTZOID:
 			push_text(state, JsonEncodeDateTime(NULL, value, type, NULL));
 			return;
+		case TEXTOID:
+			push_text(state, TextDatumGetCString(value));
+			return;
 		default:
-			getTypeOutputInfo(type, &output, &is_varlena);
-			push_text(state, OidOutputFunctionCall(output, value));
+			push_any(state, value, type);
 	}
+}
+
+/* Enum labels as text, the types of users' columns by to_jsonb() itself. */
+static void
+push_any(JsonbParseState **state, Datum value, Oid type)
+{
+	JsonbValue json = {.type = jbvBinary};
+	LOCAL_FCINFO(call, 1);
+	FmgrInfo function;
+	Const *argument;
+	Jsonb *converted;
+
+	if (type_is_enum(type))
+	{
+		push_text(state, DatumGetCString(DirectFunctionCall1(enum_out, value)));
+		return;
+	}
+	/* the function asks its call expression for the type */
+	argument = makeConst(type, -1, InvalidOid, -1, value, false, false);
+	fmgr_info(F_TO_JSONB, &function);
+	fmgr_info_set_expr((Node *) makeFuncExpr(F_TO_JSONB, JSONBOID, list_make1(argument), InvalidOid,
+											 InvalidOid, COERCE_EXPLICIT_CALL),
+					   &function);
+	InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
+	call->args[0].value = value;
+	call->args[0].isnull = false;
+	converted = DatumGetJsonbP(FunctionCallInvoke(call));
+	if (JB_ROOT_IS_SCALAR(converted))
+	{
+		JsonbValue scalar;
+
+		(void) JsonbExtractScalar(&converted->root, &scalar);
+		pushJsonbValue(state, WJB_VALUE, &scalar);
+		return;
+	}
+	json.val.binary.data = &converted->root;
+	json.val.binary.len = VARSIZE_ANY_EXHDR(converted);
+	pushJsonbValue(state, WJB_VALUE, &json);
 }
 
 static void

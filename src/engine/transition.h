@@ -16,6 +16,8 @@ typedef struct ContactsTransition
 	int old_reader, new_reader;
 	TupleTableSlot *old_slot, *new_slot;
 	TupleTableSlot *old_row, *new_row; /* the present pair; NULL = inserted, deleted */
+	int name_count;                    /* columns that name a row, told with each change */
+	char **names;
 } ContactsTransition;
 
 /* transition.c */

@@ -5,7 +5,9 @@
 \set QUIET on
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
+\o /dev/null
 SELECT contacts.current_account();
+\o
 BEGIN;
 SELECT no_plan();
 \set prefix matrix_
@@ -119,15 +121,15 @@ SELECT matches(pg_temp.try('own', 'SELECT contacts.require_right(''edit'', 2)'),
 SELECT matches(pg_temp.try('reader', 'SELECT contacts.require_right(''edit'', 1)'), '^42501', 'require_right() refuses a missing right');
 SELECT is(pg_temp.try(r, 'SELECT contacts.allowed_account(''read'') AS a', 2), '[{"a":null}]', 'allowed_account() is null elsewhere: ' || r)
 FROM unnest('{ingest,reader,all,own,admin}'::text[]) r;
-SELECT set_config('contacts.member_id', '21', true);
+SELECT set_config('contacts.member_id', '21', true) \g /dev/null
 SELECT is(pg_temp.try(r, 'SELECT * FROM contacts.visible_contacts()', 2), '', 'R81: visible_contacts() gives no ids of another account: ' || r)
 FROM unnest('{ingest,reader,all,own,admin}'::text[]) r;
 SELECT is(pg_temp.try(r, 'SELECT count(*) FROM contacts.visible_contacts() v', 2), '[{"count":0}]', 'R81: nor their number: ' || r)
 FROM unnest('{ingest,own}'::text[]) r;
-SELECT set_config('contacts.member_id', '24', true);
+SELECT set_config('contacts.member_id', '24', true) \g /dev/null
 SELECT unalike(pg_temp.try(r, 'SELECT contacts.visible_members() AS m', 2), '%21%', 'R81: visible_members() gives no team of another account: ' || r)
 FROM unnest('{ingest,own}'::text[]) r;
-SELECT set_config('contacts.member_id', '', true);
+SELECT set_config('contacts.member_id', '', true) \g /dev/null
 
 -- ---- tables and views ---------------------------------------------------------------------------
 
@@ -135,7 +137,8 @@ CREATE TEMP TABLE relation AS
 SELECT c.relname AS name, c.oid, CASE
 	WHEN c.relname IN ('blocked_identifier', 'access_grant', 'audit_log', 'audit_group', 'event', 'event_outbox',
 		'event_consumer', 'event_delivery', 'integration') THEN 'admin' ELSE 'read' END AS needs,
-	c.relname = 'schema_version' AS for_all, c.relkind IN ('v', 'm') AS is_view
+	c.relname = 'schema_version' AS for_all, c.relkind IN ('v', 'm') AS is_view,
+	(SELECT attname FROM pg_attribute a WHERE attrelid = c.oid AND attnum = 1) AS first_column
 FROM pg_class c WHERE c.relnamespace = 'contacts'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm');
 CREATE TEMP TABLE sight AS
 SELECT r.name, r.for_all, k.*, setting, pg_temp.has(k.level, r.needs) AS allowed,
@@ -162,8 +165,8 @@ FROM (VALUES ('own', 'MARKA'), ('team', 'MARKA MARKT'), ('all', 'MARKA MARKT MAR
 
 -- Writing: what may not be written is refused, or finds no row.
 CREATE TEMP TABLE writing AS
-SELECT r.name, k.*, verb, pg_temp.try(k.role, format(CASE verb WHEN 'UPDATE' THEN 'UPDATE contacts.%I SET account_id = account_id'
-	WHEN 'DELETE' THEN 'DELETE FROM contacts.%I' WHEN 'TRUNCATE' THEN 'TRUNCATE contacts.%I CASCADE' ELSE 'INSERT INTO contacts.%I SELECT * FROM contacts.%1$I LIMIT 1' END, r.name), 1) AS answer
+SELECT r.name, k.*, verb, pg_temp.try(k.role, format(CASE verb WHEN 'UPDATE' THEN 'UPDATE contacts.%I SET %I = %2$I'
+	WHEN 'DELETE' THEN 'DELETE FROM contacts.%I' WHEN 'TRUNCATE' THEN 'TRUNCATE contacts.%I CASCADE' ELSE 'INSERT INTO contacts.%I SELECT * FROM contacts.%1$I LIMIT 1' END, r.name, first_column), 1) AS answer
 FROM relation r, kind k, unnest('{INSERT,UPDATE,DELETE,TRUNCATE}'::text[]) verb
 WHERE k.role !~ '2' AND NOT is_view;
 SELECT is((SELECT string_agg(format('%s %s: %s', role, verb, left(answer, 80)), E'\n') FROM writing w WHERE w.name = r.name

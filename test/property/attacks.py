@@ -18,7 +18,7 @@ import time
 
 from session import PSQL, Failed, Session, Tally
 
-ROLES = ['attack_mallory', 'attack_pinned', 'attack_other', 'attack_boss', 'attack_agent']
+ROLES = ['attack_rogue', 'attack_pinned', 'attack_other', 'attack_boss', 'attack_agent']
 FRESH = 'attack_fresh'
 
 WORLD = """
@@ -27,8 +27,9 @@ INSERT INTO contacts.member (account_id, member_id, name, access) VALUES
 SELECT contacts.set_account(name => 'MARKB', account_id => 2);
 INSERT INTO contacts.contact (account_id, contact_id, name, email, owner_id) VALUES
 	(1, 1, 'MARKA', 'a@a.example', 11), (1, 2, 'MARKH', 'h@a.example', 12), (2, 101, 'MARKB', 'b@b.example', 21);
-SELECT pg_catalog.setval('contacts.contact_contact_id_seq', 1000);
-SELECT contacts.grant_access('attack_mallory', 'agent', 11);
+INSERT INTO contacts.activity (account_id, activity_id, contact_id, kind, state) VALUES (1, 1, 1, 'x', 'scheduled');
+SELECT setval('contacts.contact_contact_id_seq', 1000), setval('contacts.activity_activity_id_seq', 1000);
+SELECT contacts.grant_access('attack_rogue', 'agent', 11);
 SELECT contacts.grant_access('attack_pinned', 'agent', 11);
 SELECT contacts.grant_access('attack_other', 'agent', account_id => 2);
 SELECT contacts.grant_access('attack_boss', 'admin', account_id => 2);
@@ -170,11 +171,13 @@ WHERE o.oprnamespace = 'pg_catalog'::regnamespace AND o.oprright <> 0;
 """
 
 SNAP = """
-CREATE TABLE IF NOT EXISTS trap.caught (who pg_catalog.name, what pg_catalog.text);
+CREATE TABLE trap.caught (who name, what text);
+CREATE SEQUENCE trap.counter;
 CREATE FUNCTION trap.snap(what pg_catalog.text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN INSERT INTO trap.caught VALUES (current_user, what); RETURN true; END $$;
+BEGIN PERFORM nextval('trap.counter'); INSERT INTO trap.caught VALUES (current_user, what); RETURN true; END $$;
 GRANT USAGE ON SCHEMA trap TO PUBLIC;
 GRANT INSERT, SELECT ON trap.caught TO PUBLIC;
+GRANT USAGE ON SEQUENCE trap.counter TO PUBLIC;
 """
 
 
@@ -251,8 +254,8 @@ def attack_pins(tally, owner):
 # ---- foreign code -------------------------------------------------------------------------------
 
 def attack_by_own_code(tally, owner):
-	mallory = login('attack_mallory')
-	mallory.ask("""
+	rogue = login('attack_rogue')
+	rogue.ask("""
 CREATE TABLE public.attack_stash (what text);
 GRANT INSERT ON public.attack_stash TO PUBLIC;
 CREATE FUNCTION public.attack_look() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
@@ -291,13 +294,13 @@ CREATE VIEW public.attack_plain AS SELECT name FROM contacts.contact;
 		answer(session, way)
 		session.close()
 		found = answer(owner, seen)
-		tally.check(found == '0', f"{way} of {who or 'the superuser'} in account {account} shows mallory's function nothing hidden")
+		tally.check(found == '0', f"{way} of {who or 'the superuser'} in account {account} shows rogue's function nothing hidden")
 	owner.ask('REFRESH MATERIALIZED VIEW public.attack_view')
-	found = answer(mallory, "SELECT string_agg(name, ' ') FROM public.attack_view")
-	tally.check(found == 'MARKA', f"a materialized view of mallory's that others refresh holds what he sees: {found}")
-	tally.check(answer(mallory, "CREATE TRIGGER t AFTER INSERT ON public.attack_table FOR EACH STATEMENT EXECUTE FUNCTION contacts.contact_changed()")
+	found = answer(rogue, "SELECT string_agg(name, ' ') FROM public.attack_view")
+	tally.check(found == 'MARKA', f"a materialized view of rogue's that others refresh holds what he sees: {found}")
+	tally.check(answer(rogue, "CREATE TRIGGER t AFTER INSERT ON public.attack_table FOR EACH STATEMENT EXECUTE FUNCTION contacts.contact_changed()")
 				== '42501', 'the trigger functions are not for tables of his')
-	mallory.close()
+	rogue.close()
 
 
 # ---- names --------------------------------------------------------------------------------------
@@ -307,59 +310,73 @@ def set_traps(tally, maker, superuser):
 	for source in (TRAPS, OPERATORS):
 		made = failed = 0
 		for statement in [line for line in superuser.ask(source) if line.startswith('CREATE ')]:
-			if state(maker, 'SET search_path = pg_catalog; ' + statement) == '00000':
+			if state(maker, 'SET search_path = pg_catalog, pg_temp; ' + statement) == '00000':
 				made += 1
 			else:
 				failed += 1
-		tally.check(made > 300, f"{made} look-alikes are set, {failed} not")
+		tally.check(made > 300 and made > 5 * failed, f"{made} look-alikes are set, {failed} not")
+		print(f"{made} look-alikes, {failed} that could not be made")
 	superuser.ask('RESET search_path')
+	for bait in ("SELECT 'a'::pg_catalog.text = 'b'::pg_catalog.text", "SELECT lower('A'::pg_catalog.text)",
+				 "SELECT 'a'::text", "SELECT * FROM pg_roles", "SELECT 1::pg_catalog.int8 + 1::pg_catalog.int8"):
+		answer(maker, 'SET search_path = trap, pg_catalog; ' + bait)
+		tally.check(superuser.value('SELECT is_called FROM trap.counter') == 't', f'the traps catch {bait}')
+		superuser.ask("SELECT setval('trap.counter', 1, false)")
+	maker.ask('RESET search_path; TRUNCATE trap.caught')
 
 
-def caught(owner):
-	return owner.ask("SELECT DISTINCT who || ': ' || what FROM trap.caught")
+def check_traps(tally, session, owner, where):
+	"""The counter tells also of those whose row was rolled back."""
+	snapped = owner.value('SELECT is_called FROM trap.counter') == 't'
+	tally.check(not snapped, f'{where}: nothing fell into a trap', session.ask('TABLE trap.caught')[:20])
+	owner.ask("SELECT setval('trap.counter', 1, false)")
 
 
 def attack_names(tally, owner):
-	mallory = login('attack_mallory')
-	mallory.ask('CREATE SCHEMA trap')
-	set_traps(tally, mallory, owner)
-	expected = {}
-	for who in ('attack_mallory', None):
-		for path in (None, 'trap, pg_catalog', 'pg_temp, trap, pg_catalog', 'trap'):
-			session = mallory if path and path.startswith('pg_temp') and who else login(who)
-			if path:
-				session.ask(f'SET search_path = {path}')
-			owner.ask('TRUNCATE trap.caught')
-			for call in [f"SELECT {c}" for c in CALLS] + PLAIN:
-				ending = state(session, f"BEGIN; {call}")
-				answer(session, 'ROLLBACK')
-				if path is None:
-					expected[who, call] = ending
-				else:
-					tally.check(ending == expected[who, call], f"{who} with {path}: {call} ends with {ending}, not {expected[who, call]}")
-			for call in [f"SELECT {c}" for c in CALLS]:
-				state(session, call)
-			found = caught(owner)
-			tally.check(not found, f"{who} with {path}: nothing fell into a trap: {found[:20]}")
+	rogue = login('attack_rogue')
+	rogue.ask('CREATE SCHEMA trap')
+	set_traps(tally, rogue, owner)
+	statements = [f'SELECT {one}' for one in CALLS] + PLAIN
+	for who in ('attack_rogue', None):
+		expected = None
+		for path in ('pg_catalog', 'trap, pg_catalog', 'pg_temp, trap, pg_catalog', 'trap'):
+			# the temporary look-alikes are those of the session that made them
+			session = rogue if path.startswith('pg_temp') and who else login(who)
+			session.ask(f'SET search_path = {path}; SELECT contacts.current_account(); BEGIN')
+			endings = [ending_of(session, statement) for statement in statements]
+			if who:
+				tally.check(endings.count('00000') > 30, f'{who}: the calls are good ones', endings)
+			expected = expected or endings
+			for statement, ending, usual in zip(statements, endings, expected):
+				tally.check(ending == usual, f"{who} with {path}: {statement} ends with {ending}, not {usual}")
+			check_traps(tally, session, owner, f'{who} with {path}')
 			session.close()
+
+
+def ending_of(session, statement):
+	"""What became of the statement; the transaction goes on."""
+	session.ask('SAVEPOINT here')
+	ending = state(session, statement)
+	session.ask('RELEASE here' if ending == '00000' else 'ROLLBACK TO here')
+	return ending
 
 
 def attack_creation(tally, owner):
 	subprocess.run(['dropdb', '--if-exists', FRESH], check=True, stderr=subprocess.DEVNULL)
 	subprocess.run(['createdb', FRESH], check=True)
-	owner.ask(f'GRANT CREATE ON DATABASE {FRESH} TO attack_mallory')
-	mallory = login('attack_mallory', FRESH)
+	owner.ask(f'GRANT CREATE ON DATABASE {FRESH} TO attack_rogue')
+	rogue = login('attack_rogue', FRESH)
 	superuser = login(None, FRESH)
-	mallory.ask('CREATE SCHEMA contacts')
+	rogue.ask('CREATE SCHEMA contacts')
 	tally.check(answer(superuser, 'CREATE EXTENSION contacts') == '42501', "no extension in a schema of somebody else's")
-	mallory.ask('DROP SCHEMA contacts; CREATE SCHEMA trap')
-	set_traps(tally, mallory, superuser)
+	rogue.ask('DROP SCHEMA contacts; CREATE SCHEMA trap')
+	set_traps(tally, rogue, superuser)
 	superuser.ask('SET search_path = trap, pg_catalog')
 	for step in ('CREATE EXTENSION contacts', 'SELECT contacts.setup()', 'SELECT contacts.setup()', 'SELECT contacts.check()'):
 		tally.check(state(superuser, step) == '00000', f'{step} works with look-alikes first in the search_path')
-	found = caught(superuser)
-	tally.check(not found, f'nothing fell into a trap: {found[:20]}')
-	mallory.close()
+	superuser.ask('RESET search_path')
+	check_traps(tally, superuser, superuser, 'CREATE EXTENSION and setup()')
+	rogue.close()
 	superuser.close()
 	subprocess.run(['dropdb', FRESH], check=True)
 
@@ -377,7 +394,7 @@ def attack_savepoints(tally):
 		session = login('attack_agent')
 		answer(session, statements)
 		tally.check(answer(session, 'SELECT 1') == '1', f"first use within a {name}: the session lives")
-		session.close()
+		session.process.kill()
 
 
 def main():
@@ -386,8 +403,8 @@ def main():
 	for role in ROLES:
 		owner.ask(f"CREATE ROLE {role} LOGIN")
 	try:
-		owner.ask('GRANT CREATE ON SCHEMA public TO attack_mallory')
-		owner.ask(f"GRANT CREATE ON DATABASE {owner.value('SELECT current_database()')} TO attack_mallory")
+		owner.ask('GRANT CREATE ON SCHEMA public TO attack_rogue')
+		owner.ask(f"GRANT CREATE ON DATABASE {owner.value('SELECT current_database()')} TO attack_rogue")
 		owner.ask(WORLD.strip().rstrip(";"))
 		attack_pins(tally, owner)
 		attack_by_own_code(tally, owner)

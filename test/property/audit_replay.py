@@ -10,8 +10,8 @@ transactions of READ COMMITTED and REPEATABLE READ, with savepoints that are rol
 that fail.  One session at a time is at work, so what a statement adds to the log is what it wrote:
   - each entry names the actor, member, role, function and time of that statement;
   - a change that failed or was rolled back leaves nothing;
-  - each entry says which row it is about, and the old values in it are those that the entries before
-    it left;
+  - each entry says which row it is about, and its old values are those that the entries before it
+    left;
   - at the end the replayed rows of contact, identifier and contact_tag are the rows of the tables,
     and audit_verify() finds nothing.
 """
@@ -149,7 +149,7 @@ def replay_all(session, account, tally):
 				len(found), *found[:5])
 
 
-# ---- operations: each gives the cause that its entries have to name, and a statement --------------
+# ---- operations: each gives the cause that its entries have to name, and a statement ----------
 
 class Operations:
 	def __init__(self, chance, session):
