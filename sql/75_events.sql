@@ -314,7 +314,7 @@ BEGIN
 	PERFORM contacts.require_right('read', account_id);
 	SELECT e.* INTO event FROM contacts.event e
 	WHERE e.account_id = account_id AND e.event_id = event_id
-	  AND (contacts.sees_all() OR e.contact_id IN (SELECT contacts.visible_contacts()));
+	  AND (contacts.sees_all(account_id) OR e.contact_id IN (SELECT contacts.visible_contacts(account_id)));
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'event % does not exist', coalesce(event_id::text, 'null')
 			USING ERRCODE = 'no_data_found',

@@ -33,7 +33,7 @@ COMMENT ON FUNCTION contacts.setup() IS
 	'create the tables, triggers and views, or bring those of an older version up to date; says what it did; may be repeated (R1)';
 
 CREATE FUNCTION contacts.version() RETURNS text
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	schema_version text := 'none';
 BEGIN

@@ -11,31 +11,39 @@ CREATE FUNCTION contacts.require_right(wanted text, account_id bigint) RETURNS v
 COMMENT ON FUNCTION contacts.require_right(text, bigint) IS
 	'raise 42501 unless the role at work has the right in the account, 55000 before setup()';
 
-CREATE FUNCTION contacts.sees_all() RETURNS boolean
-	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_sees_all_contacts';
-COMMENT ON FUNCTION contacts.sees_all() IS
-	'whether the member at work sees every contact of the account at work; for policies (R81)';
+CREATE FUNCTION contacts.is_owner() RETURNS boolean
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_is_owner_at_work';
+COMMENT ON FUNCTION contacts.is_owner() IS
+	'internal: whether the role at work is a superuser or owns the tables, and is not pinned';
 
-CREATE FUNCTION contacts.visible_members() RETURNS bigint[]
+CREATE FUNCTION contacts.sees_all(account_id bigint DEFAULT contacts.current_account())
+	RETURNS boolean
+	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_sees_all_contacts';
+COMMENT ON FUNCTION contacts.sees_all(bigint) IS
+	'whether the member at work may read and sees every contact of the account; for policies (R81)';
+
+CREATE FUNCTION contacts.visible_members(account_id bigint DEFAULT contacts.current_account())
+	RETURNS bigint[]
 	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_visible_members';
-COMMENT ON FUNCTION contacts.visible_members() IS
+COMMENT ON FUNCTION contacts.visible_members(bigint) IS
 	'return the members whose contacts the member at work sees, null when that is everybody (R81)';
 
-CREATE FUNCTION contacts.visible_contacts() RETURNS SETOF bigint
+CREATE FUNCTION contacts.visible_contacts(account_id bigint DEFAULT contacts.current_account())
+	RETURNS SETOF bigint
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
 DECLARE
-	account bigint := contacts.current_account();
-	members bigint[] := contacts.visible_members();
+	members bigint[] := contacts.visible_members(account_id);
 BEGIN
 	RETURN QUERY
 	SELECT c.contact_id FROM contacts.contact c
-	WHERE c.account_id = account AND c.owner_id = ANY (members)
+	WHERE c.account_id = account_id AND c.owner_id = ANY (members)
 	UNION
 	SELECT a.contact_id FROM contacts.activity a
-	WHERE a.account_id = account AND a.assigned_to = ANY (members) AND a.contact_id IS NOT NULL;
+	WHERE a.account_id = account_id AND a.assigned_to = ANY (members) AND a.contact_id IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION contacts.visible_contacts() IS
+COMMENT ON FUNCTION contacts.visible_contacts(bigint) IS
 	'return the contacts that are owned by, or have an activity of, the visible members; for policies (R81)';
 
 -- One place says what each level may call and read; the functions check the right themselves too,
@@ -87,20 +95,41 @@ $$;
 COMMENT ON FUNCTION contacts.level_privileges(text) IS
 	'list what grant_access() grants to a role of this level: functions and tables with their privileges (R80)';
 
-CREATE FUNCTION contacts.require_owner_for_all(account_id bigint) RETURNS void
+CREATE FUNCTION contacts.require_may_grant(role regrole, account_id bigint, pin boolean)
+	RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
 BEGIN
-	IF account_id IS NULL AND NOT pg_catalog.pg_has_role(session_user,
-		(SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = 'contacts.contact'::regclass), 'USAGE') THEN
-		RAISE EXCEPTION 'permission denied for every account'
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
+		RAISE EXCEPTION 'role % does not exist', coalesce(role::text, 'null')
+			USING ERRCODE = 'no_data_found', DETAIL = 'There is no database role of this name.',
+				  HINT = 'Create the role first; the extension makes none.';
+	END IF;
+	IF pg_catalog.pg_has_role(role, (SELECT c.relowner FROM pg_catalog.pg_class c
+									 WHERE c.oid = 'contacts.contact'::regclass), 'USAGE') THEN
+		RAISE EXCEPTION 'invalid role: %', role
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'The role owns the tables, or is a superuser, and may everything.',
+				  HINT = 'Use a role of its own for each application.';
+	END IF;
+	IF contacts.is_owner() THEN
+		RETURN;
+	END IF;
+	-- An administrator of one account must not reach into another one through a role.
+	IF account_id IS NULL OR pin OR (
+		EXISTS (SELECT FROM contacts.access_grant g WHERE g.account_id <> account_id
+				AND pg_catalog.pg_has_role(role, g.grantee, 'MEMBER'))
+		AND NOT EXISTS (SELECT FROM contacts.access_grant g
+						WHERE g.account_id = account_id AND g.grantee = role)) THEN
+		RAISE EXCEPTION 'permission denied to grant access to role %', role
 			USING ERRCODE = 'insufficient_privilege',
-				  DETAIL = 'Only the owner of the tables grants access to all accounts.',
-				  HINT = 'Give account_id.';
+				  DETAIL = 'Pins, all accounts, and roles that work elsewhere too are for the owner of the tables.',
+				  HINT = 'Ask the owner of the tables.';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION contacts.require_owner_for_all(bigint) IS
-	'internal: raise 42501 when all accounts are meant and the session is not the owner';
+COMMENT ON FUNCTION contacts.require_may_grant(regrole, bigint, boolean) IS
+	'internal: raise an error unless the role at work may give this role access';
 
 CREATE FUNCTION contacts.grant_access(
 	role       regrole,
@@ -111,21 +140,14 @@ CREATE FUNCTION contacts.grant_access(
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
-DECLARE
-	item record;
 BEGIN
 	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
-	PERFORM contacts.require_owner_for_all(account_id);
 	IF role IS NULL OR level IS NULL OR pin IS NULL THEN
 		RAISE EXCEPTION 'invalid %: null', CASE WHEN role IS NULL THEN 'role' WHEN level IS NULL THEN 'level' ELSE 'pin' END
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
 				  HINT = 'Give a role and one of the levels reader, agent, admin, ingest.';
 	END IF;
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
-		RAISE EXCEPTION 'role % does not exist', role
-			USING ERRCODE = 'no_data_found', DETAIL = 'There is no database role of this name.',
-				  HINT = 'Create the role first; the extension makes none.';
-	END IF;
+	PERFORM contacts.require_may_grant(role, account_id, pin);
 	PERFORM contacts.require_choice('level', level, '{reader,agent,admin,ingest}');
 	IF member_id IS NOT NULL AND NOT EXISTS (SELECT FROM contacts.member m
 		WHERE m.account_id = account_id AND m.member_id = member_id) THEN
@@ -138,17 +160,60 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = 'A role is pinned to one account.', HINT = 'Give account_id.';
 	END IF;
-	PERFORM contacts.revoke_privileges(role);
 	INSERT INTO contacts.access_grant (account_id, grantee, level, member_id, pinned)
 	VALUES (coalesce(account_id, 0), role, level, member_id, pin)
 	ON CONFLICT ON CONSTRAINT access_grant_pkey DO UPDATE
 		SET level = excluded.level, member_id = excluded.member_id, pinned = excluded.pinned;
-	EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA contacts TO %s', role);
+	PERFORM contacts.apply_grants(role);
+END
+$$;
+COMMENT ON FUNCTION contacts.grant_access IS
+	'let a database role work in the account: reader reads, ingest only reports, agent reads, reports and edits, admin may everything; as a member, and pinned to account and member if wanted; a null account_id means every account (R80, R81)';
+
+CREATE FUNCTION contacts.revoke_access(
+	role       regrole,
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
+	IF account_id IS NULL AND NOT contacts.is_owner() THEN
+		RAISE EXCEPTION 'permission denied for every account'
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'Only the owner of the tables revokes access to all accounts.',
+				  HINT = 'Give account_id.';
+	END IF;
+	DELETE FROM contacts.access_grant g
+	WHERE g.grantee = role AND g.account_id = coalesce(account_id, 0);
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'grant of role % does not exist', coalesce(role::text, 'null')
+			USING ERRCODE = 'no_data_found', DETAIL = 'The role has no level in the account.',
+				  HINT = 'SELECT * FROM contacts.access_grant;';
+	END IF;
+	PERFORM contacts.apply_grants(role);
+END
+$$;
+COMMENT ON FUNCTION contacts.revoke_access IS
+	'take the level of a database role in the account away, and all privileges that no other level needs (R80)';
+
+CREATE FUNCTION contacts.apply_grants(role regrole) RETURNS void
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	item record;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
+		RETURN;
+	END IF;
+	EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA contacts FROM %s', role);
+	EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA contacts FROM %s', role);
+	EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA contacts FROM %s', role);
 	FOR item IN
 		SELECT DISTINCT p.object_kind, p.object_name, p.privileges
 		FROM contacts.access_grant g, LATERAL contacts.level_privileges(g.level) p
 		WHERE g.grantee = role
 	LOOP
+		EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA contacts TO %s', role);
 		IF item.privileges = 'SELECT' THEN
 			EXECUTE pg_catalog.format('GRANT SELECT ON contacts.%I TO %s', item.object_name, role);
 		ELSIF item.object_kind = 'table' THEN
@@ -163,50 +228,8 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION contacts.grant_access IS
-	'let a database role work in the account: reader reads, ingest only reports, agent reads, reports and edits, admin may everything; as a member, and pinned to account and member if wanted; a null account_id means every account (R80, R81)';
-
-CREATE FUNCTION contacts.revoke_access(
-	role       regrole,
-	account_id bigint DEFAULT contacts.current_account()
-) RETURNS void
-	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_variable
-DECLARE
-	remaining record;
-BEGIN
-	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
-	PERFORM contacts.require_owner_for_all(account_id);
-	DELETE FROM contacts.access_grant g
-	WHERE g.grantee = role AND g.account_id = coalesce(account_id, 0);
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'grant of role % does not exist', role
-			USING ERRCODE = 'no_data_found', DETAIL = 'The role has no level in the account.',
-				  HINT = 'SELECT * FROM contacts.access_grant;';
-	END IF;
-	PERFORM contacts.revoke_privileges(role);
-	FOR remaining IN SELECT g.* FROM contacts.access_grant g WHERE g.grantee = role LOOP
-		PERFORM contacts.grant_access(role, remaining.level, remaining.member_id, remaining.pinned,
-									  nullif(remaining.account_id, 0));
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION contacts.revoke_access IS
-	'take the level of a database role in the account away, and all privileges that no other level needs (R80)';
-
-CREATE FUNCTION contacts.revoke_privileges(role regrole) RETURNS void
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
-		RETURN;
-	END IF;
-	EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA contacts FROM %s', role);
-	EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA contacts FROM %s', role);
-	EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA contacts FROM %s', role);
-END
-$$;
-COMMENT ON FUNCTION contacts.revoke_privileges(regrole) IS
-	'internal: take every privilege in the schema from a role';
+COMMENT ON FUNCTION contacts.apply_grants(regrole) IS
+	'internal: give a role the privileges that its levels need, and no others';
 
 CREATE FUNCTION contacts.audit_verify(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (entry bigint, problem text)
@@ -223,11 +246,13 @@ BEGIN
 	), judged AS (
 		SELECT c.entry_id, c.place, c.position, c.changes, c.salt, c.digest, c.hash, g.group_id,
 			   pg_catalog.sha256(coalesce(c.hash_before, before.head, '\x00'::bytea)
-				|| pg_catalog.convert_to(pg_catalog.format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s',
+				|| pg_catalog.convert_to(pg_catalog.format('%s|%s|%s|%s|%s|%s|%s|%s|%s:%s|%s:%s|%s:%s|%s',
 					c.entry_id, c.group_id, c.position,
 					(extract(epoch FROM c.at) * 1000000)::bigint, c.table_name, c.action,
-					coalesce(c.contact_id, 0), coalesce(c.member_id, 0), c.actor, c.role_name,
-					c.cause, coalesce(c.cause_id, 0)),
+					coalesce(c.contact_id, 0), coalesce(c.member_id, 0),
+					pg_catalog.octet_length(c.actor), c.actor,
+					pg_catalog.octet_length(c.role_name), c.role_name,
+					pg_catalog.octet_length(c.cause), c.cause, coalesce(c.cause_id, 0)),
 					pg_catalog.getdatabaseencoding())
 				|| c.digest) AS expected
 		FROM chained c

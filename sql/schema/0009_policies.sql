@@ -41,16 +41,21 @@ BEGIN
 		account_id = (SELECT contacts.allowed_account(''edit'')) AND ((SELECT contacts.sees_all())
 			OR owner_id = ANY ((SELECT contacts.visible_members())::bigint[])))';
 	EXECUTE format('CREATE POLICY member_updates ON contacts.contact FOR UPDATE USING (
-		account_id = (SELECT contacts.allowed_account(''edit'')) AND ' || sees || ')', 'contact_id');
+		account_id = (SELECT contacts.allowed_account(''edit'')) AND ' || sees || ') WITH CHECK (
+		account_id = (SELECT contacts.allowed_account(''edit'')) AND ' || sees || '
+		AND (merged_into IS NULL OR ' || sees || '))', 'contact_id', 'contact_id', 'merged_into');
 	EXECUTE format('CREATE POLICY member_deletes ON contacts.contact FOR DELETE USING (
 		account_id = (SELECT contacts.allowed_account(''edit'')) AND ' || sees || ')', 'contact_id');
 
 	EXECUTE format('CREATE POLICY member_sees ON contacts.activity FOR SELECT USING (
 		account_id = (SELECT contacts.allowed_account(''read'')) AND (' || sees
 		|| ' OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])))', 'contact_id');
+	-- An assignment makes a contact visible, so nobody assigns himself one that he does not see.
 	EXECUTE format('CREATE POLICY member_edits ON contacts.activity USING (
 		account_id = (SELECT contacts.allowed_account(''edit'')) AND (' || sees
-		|| ' OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])))', 'contact_id');
+		|| ' OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[]))) WITH CHECK (
+		account_id = (SELECT contacts.allowed_account(''edit''))
+		AND (contact_id IS NULL OR ' || sees || '))', 'contact_id', 'contact_id');
 
 	EXECUTE format('CREATE POLICY member_sees ON contacts.duplicate FOR SELECT USING (
 		account_id = (SELECT contacts.allowed_account(''read'')) AND ' || sees || ' AND ' || sees

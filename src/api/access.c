@@ -17,6 +17,7 @@ PG_FUNCTION_INFO_V1(contacts_allowed_account);
 PG_FUNCTION_INFO_V1(contacts_require_right);
 PG_FUNCTION_INFO_V1(contacts_require_setup);
 PG_FUNCTION_INFO_V1(contacts_set_cause);
+PG_FUNCTION_INFO_V1(contacts_is_owner_at_work);
 PG_FUNCTION_INFO_V1(contacts_sees_all_contacts);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
 
@@ -64,17 +65,29 @@ contacts_set_cause(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* contacts.sees_all() returns boolean */
+/* contacts.is_owner() returns boolean */
+Datum
+contacts_is_owner_at_work(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_is_owner());
+}
+
+/* contacts.sees_all(account_id bigint) returns boolean */
 Datum
 contacts_sees_all_contacts(PG_FUNCTION_ARGS)
 {
 	const int64 *members;
 	int count;
 
-	PG_RETURN_BOOL(contacts_sees_all(contacts_account_at_work(), &members, &count));
+	contacts_require(fcinfo, 0, "account_id");
+	PG_RETURN_BOOL(contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ) &&
+				   contacts_sees_all(PG_GETARG_INT64(0), &members, &count));
 }
 
-/* contacts.visible_members() returns bigint[]; null when the member sees everything */
+/*
+ * contacts.visible_members(account_id bigint) returns bigint[]; null when the member sees
+ * everything, empty when the role may not read in the account
+ */
 Datum
 contacts_visible_members(PG_FUNCTION_ARGS)
 {
@@ -82,7 +95,10 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 	Datum *elements;
 	int count;
 
-	if (contacts_sees_all(contacts_account_at_work(), &members, &count))
+	contacts_require(fcinfo, 0, "account_id");
+	if (!contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ))
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
+	if (contacts_sees_all(PG_GETARG_INT64(0), &members, &count))
 		PG_RETURN_NULL();
 	elements = palloc(count * sizeof(Datum));
 	for (int i = 0; i < count; i++)

@@ -28,7 +28,7 @@ contacts_current_account(PG_FUNCTION_ARGS)
 Datum
 contacts_current_member(PG_FUNCTION_ARGS)
 {
-	int64 member_id = contacts_member_at_work();
+	int64 member_id = contacts_member_at_work(contacts_account_at_work());
 
 	if (member_id == 0)
 		PG_RETURN_NULL();

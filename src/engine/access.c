@@ -60,7 +60,7 @@ contacts_account_at_work(void)
 }
 
 int64
-contacts_member_at_work(void)
+contacts_member_at_work(int64 account_id)
 {
 	const Position *at = current_position();
 
@@ -69,7 +69,7 @@ contacts_member_at_work(void)
 	if (contacts_setting_member)
 		return contacts_setting_member;
 	for (int i = 0; i < at->grant_count; i++)
-		if (at->grants[i].member_id && at->grants[i].account_id == contacts_setting_account)
+		if (at->grants[i].member_id && at->grants[i].account_id == account_id)
 			return at->grants[i].member_id;
 	return 0;
 }
@@ -80,12 +80,21 @@ contacts_has_right(int64 account_id, ContactsRight right)
 	const Position *at = current_position();
 	int rights = at->is_owner ? ~0 : 0;
 
+	/* ANALYZE, REINDEX, REFRESH … of somebody's table run his code for whoever calls them */
+	if (InSecurityRestrictedOperation())
+		return false;
 	if (at->pin && at->pin->account_id && at->pin->account_id != account_id)
 		return false;
 	for (int i = 0; i < at->grant_count; i++)
 		if (at->grants[i].account_id == account_id || at->grants[i].account_id == 0)
 			rights |= rights_of(at->grants[i].level);
 	return (rights & right) != 0;
+}
+
+bool
+contacts_is_owner(void)
+{
+	return current_position()->is_owner && !InSecurityRestrictedOperation();
 }
 
 bool
@@ -104,7 +113,7 @@ bool
 contacts_sees_all(int64 account_id, const int64 **members, int *count)
 {
 	Position *at = current_position();
-	int64 member_id = contacts_member_at_work();
+	int64 member_id = contacts_member_at_work(account_id);
 
 	*count = 0;
 	if (member_id == 0)
@@ -189,7 +198,7 @@ read_position(Position *new_position)
 	if (!contacts_is_set_up())
 		return;
 	contacts_connect_as_owner(&identity);
-	if (new_position->login != new_position->role && !superuser_arg(new_position->login))
+	if (!superuser_arg(new_position->login))
 	{
 		count = contacts_read_grants(new_position->login, &grants);
 		if (find_pin(grants, count))

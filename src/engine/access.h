@@ -21,7 +21,9 @@ typedef enum ContactsRight
 /* Account that calls work in: the pinned one, else the setting (R3, R81). */
 extern int64 contacts_account_at_work(void);
 /* Member that calls are made for: pinned, else the setting, else the grant's; 0 = nobody. */
-extern int64 contacts_member_at_work(void);
+extern int64 contacts_member_at_work(int64 account_id);
+/* Whether the role at work may everything: a superuser, or owner of the tables, and not pinned. */
+extern bool contacts_is_owner(void);
 /* Whether the session may do this in the account; false with *problem filled. */
 extern bool contacts_may(int64 account_id, ContactsRight right, ContactsProblem *problem);
 /* The same as a plain answer, for policies. */

@@ -9,6 +9,7 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "engine/access.h"
 #include "engine/activity.h"
 #include "engine/report.h"
 #include "values/merge.h"
@@ -18,6 +19,7 @@ static bool same_activity(const ContactsActivity *a, const ContactsActivity *b);
 static void fold_news(ContactsActivity *activity, const ContactsActivity *report);
 static void fold_late(ContactsActivity *activity, const ContactsActivity *report);
 static void fold_times(ContactsActivity *activity, const ContactsActivity *report);
+static bool is_visible(int64 account_id, const ContactsActivity *activity);
 static bool refuse_finished(const ContactsActivity *activity, const char *verb,
 							ContactsProblem *problem);
 
@@ -118,7 +120,8 @@ contacts_cancel(int64 account_id, int64 activity_id, ContactsProblem *problem)
 	int cancelled = contacts_enum_index(CONTACTS_ENUM_STATE, "cancelled");
 	ContactsActivity activity;
 
-	if (!contacts_read_activity(account_id, activity_id, &activity))
+	if (!contacts_read_activity(account_id, activity_id, &activity) ||
+		!is_visible(account_id, &activity))
 		return contacts_missing_problem(problem, "activity", activity_id);
 	if (activity.state == cancelled)
 		return true;
@@ -135,7 +138,8 @@ contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at, 
 {
 	ContactsActivity activity;
 
-	if (!contacts_read_activity(account_id, activity_id, &activity))
+	if (!contacts_read_activity(account_id, activity_id, &activity) ||
+		!is_visible(account_id, &activity))
 		return contacts_missing_problem(problem, "activity", activity_id);
 	if (!refuse_finished(&activity, "rescheduled", problem))
 		return false;
@@ -153,6 +157,21 @@ contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at, 
 	activity.state = contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled");
 	contacts_update_activity(account_id, &activity);
 	return true;
+}
+
+/* Of a contact that the session sees, or the work of a member that it sees. */
+static bool
+is_visible(int64 account_id, const ContactsActivity *activity)
+{
+	const int64 *members;
+	int count;
+
+	if (contacts_sees_all(account_id, &members, &count))
+		return true;
+	for (int i = 0; i < count; i++)
+		if (members[i] == activity->assigned_to)
+			return true;
+	return activity->contact_id != 0 && contacts_sees(account_id, activity->contact_id);
 }
 
 /* What has taken place, or was missed, cannot be moved any more. */

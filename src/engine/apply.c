@@ -62,6 +62,8 @@ contacts_apply(ContactsWorld *world, int index)
 	}
 	report->contact_id = person->row.contact_id;
 	report->hidden = person->hidden;
+	if (person->hidden)
+		report->activity->assigned_to = 0; /* it would let the member in (R81) */
 	if (report->mode == CONTACTS_MODE_SKIP && verdict.contact != CONTACTS_NOBODY)
 	{
 		report->outcome = CONTACTS_SKIPPED;
@@ -172,15 +174,21 @@ is_anonymous(const ContactsReport *report)
 	return report->activity != NULL;
 }
 
+/* Who does not see all contacts owns the ones he makes, or he would not see them. */
 static int
 create_person(ContactsWorld *world, const ContactsReport *report)
 {
 	int number = contacts_world_add_person(world);
 	ContactsPerson *person = world->people[number];
+	const int64 *members;
+	int count;
 
 	person->is_new = true;
 	person->row.contact_id = contacts_next_id("contact_contact_id_seq");
 	person->row.source = report->source;
+	if (report->activity == NULL &&
+		!contacts_sees_all(world->account->account_id, &members, &count))
+		person->row.owner_id = contacts_member_at_work(world->account->account_id);
 	return number;
 }
 

@@ -41,7 +41,7 @@ contacts_by(void)
 {
 	ContactsBy *by = palloc0(sizeof(ContactsBy));
 
-	by->member_id = contacts_member_at_work();
+	by->member_id = contacts_member_at_work(contacts_account_at_work());
 	by->role = GetUserNameFromId(GetOuterUserId(), false);
 	by->actor =
 		contacts_setting_actor && contacts_setting_actor[0] ? contacts_setting_actor : by->role;

@@ -11,6 +11,7 @@
 #include "common/hashfn.h"
 #include "port/pg_bitutils.h"
 
+#include "engine/access.h"
 #include "engine/activity.h"
 #include "engine/cause.h"
 #include "engine/payload.h"
@@ -24,6 +25,7 @@ typedef struct Pending
 	int first_report;
 	int last_report;
 	int64 known_contact; /* whose it was before the batch; 0 = new or unlinked */
+	bool hidden;         /* the session does not see that contact */
 } Pending;
 
 /* The activities of a batch while they are collected. */
@@ -102,6 +104,7 @@ tell_reports(ContactsWorld *world, const Batch *batch, const Pending *pending)
 		if (contact_id == 0)
 			contact_id = report->contact_id;
 		report->contact_id = contact_id;
+		report->hidden |= pending->hidden;
 		report->activity->activity_id = pending->row.activity_id;
 	}
 }
@@ -172,6 +175,7 @@ add_pending(Batch *batch, int report, const ContactsActivity *activity)
 	pending->row.activity_id = contacts_next_id("activity_activity_id_seq");
 	pending->first_report = pending->last_report = report;
 	pending->known_contact = 0;
+	pending->hidden = false;
 	batch->number[report] = batch->count++;
 }
 
@@ -219,8 +223,15 @@ fold_into_stored(ContactsWorld *world, const Batch *batch, Pending *pending)
 		contacts_read_repeated(account_id, row->source, row->source_ref, &stored))
 	{
 		pending->known_contact = stored.contact_id;
+		pending->hidden = stored.contact_id && !contacts_sees(account_id, stored.contact_id);
 		for (int i = pending->first_report; i >= 0; i = batch->next_report[i])
-			changed |= contacts_fold_activity(&stored, world->reports[i]->activity);
+		{
+			ContactsActivity *report = world->reports[i]->activity;
+
+			if (pending->hidden)
+				report->assigned_to = 0; /* it would let the member in (R81) */
+			changed |= contacts_fold_activity(&stored, report);
+		}
 	}
 	if (changed)
 		contacts_update_activity(account_id, &stored);

@@ -9,12 +9,9 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "fmgr.h"
-#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
@@ -275,47 +272,44 @@ push_value(JsonbParseState **state, Datum value, Oid type)
 		case TIMESTAMPTZOID:
 			push_text(state, JsonEncodeDateTime(NULL, value, type, NULL));
 			return;
+		case NUMERICOID:
+			if (numeric_is_nan(DatumGetNumeric(value)) || numeric_is_inf(DatumGetNumeric(value)))
+				break;
+			json.val.numeric = DatumGetNumeric(value);
+			pushJsonbValue(state, WJB_VALUE, &json);
+			return;
+		case DATEOID:
+		case TIMESTAMPOID:
+			push_text(state, JsonEncodeDateTime(NULL, value, type, NULL));
+			return;
 		case TEXTOID:
 			push_text(state, TextDatumGetCString(value));
 			return;
 		default:
-			push_any(state, value, type);
+			break;
 	}
+	push_any(state, value, type);
 }
 
-/* Enum labels as text, the types of users' columns by to_jsonb() itself. */
+/* Arrays element by element, all else as it is written. */
 static void
 push_any(JsonbParseState **state, Datum value, Oid type)
 {
 	JsonbValue json = {.type = jbvBinary};
-	LOCAL_FCINFO(call, 1);
-	FmgrInfo function;
-	Const *argument;
+	Oid output;
+	bool is_varlena;
+	text *array;
 	Jsonb *converted;
 
-	if (type_is_enum(type))
+	if (!OidIsValid(get_element_type(type)))
 	{
-		push_text(state, DatumGetCString(DirectFunctionCall1(enum_out, value)));
+		getTypeOutputInfo(type, &output, &is_varlena);
+		push_text(state, OidOutputFunctionCall(output, value));
 		return;
 	}
-	/* the function asks its call expression for the type */
-	argument = makeConst(type, -1, InvalidOid, -1, value, false, false);
-	fmgr_info(F_TO_JSONB, &function);
-	fmgr_info_set_expr((Node *) makeFuncExpr(F_TO_JSONB, JSONBOID, list_make1(argument), InvalidOid,
-											 InvalidOid, COERCE_EXPLICIT_CALL),
-					   &function);
-	InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
-	call->args[0].value = value;
-	call->args[0].isnull = false;
-	converted = DatumGetJsonbP(FunctionCallInvoke(call));
-	if (JB_ROOT_IS_SCALAR(converted))
-	{
-		JsonbValue scalar;
-
-		(void) JsonbExtractScalar(&converted->root, &scalar);
-		pushJsonbValue(state, WJB_VALUE, &scalar);
-		return;
-	}
+	array = DatumGetTextPP(DirectFunctionCall1(array_to_json, value));
+	converted =
+		DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(array))));
 	json.val.binary.data = &converted->root;
 	json.val.binary.len = VARSIZE_ANY_EXHDR(converted);
 	pushJsonbValue(state, WJB_VALUE, &json);

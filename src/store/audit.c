@@ -49,12 +49,13 @@ typedef struct Chain
 
 static Chain chain = {0};
 static pg_cryptohash_ctx *hasher; /* while entries are made */
-static Chain *savepoints = NULL;  /* the chain as it was when each savepoint began, by level */
+static int savepoint_room = 0;
+static Chain *savepoints = NULL; /* the chain as it was when each savepoint began, by level */
 
 static void take_chain(int64 account_id);
 static bool take_open_chain(int64 account_id);
 static void begin_chain(int64 account_id, int64 previous);
-static void save_chain(void);
+static void save_chain(bool is_full);
 static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
 					  TimestampTz now, const uint8 *salt);
 static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
@@ -86,7 +87,7 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 		{
 			int64 full = chain.group_id;
 
-			save_chain();
+			save_chain(true);
 			begin_chain(account_id, full);
 		}
 		arg_entry(&row, &entries[i], by, now, salts + i * SALT_SIZE);
@@ -94,15 +95,15 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 	}
 	pg_cryptohash_free(hasher);
 	contacts_arg_rows(&args, &rows);
+	chain.is_saved = false; /* before the insert, which seals it when constraints are immediate */
 	contacts_run(&query, &args);
-	chain.is_saved = false;
 }
 
 void
 contacts_audit_seal(void)
 {
 	if (chain.account_id != 0 && !chain.is_saved)
-		save_chain();
+		save_chain(false);
 }
 
 void
@@ -114,23 +115,26 @@ contacts_audit_forget(void)
 void
 contacts_audit_savepoint(int level)
 {
-	static int room = 0;
-
-	if (level >= room)
+	if (level >= savepoint_room)
 	{
 		int wanted = Max(16, level * 2);
 
 		savepoints = savepoints ? repalloc(savepoints, wanted * sizeof(Chain))
 								: MemoryContextAlloc(TopMemoryContext, wanted * sizeof(Chain));
-		room = wanted;
+		memset(savepoints + savepoint_room, 0, (wanted - savepoint_room) * sizeof(Chain));
+		savepoint_room = wanted;
 	}
 	savepoints[level] = chain;
 }
 
+/* A savepoint that began before this library was loaded had no chain. */
 void
 contacts_audit_rollback(int level)
 {
-	chain = savepoints[level];
+	if (level < savepoint_room)
+		chain = savepoints[level];
+	else
+		contacts_audit_forget();
 }
 
 /* In an isolation level with one snapshot others' chains look older than they are. */
@@ -192,7 +196,7 @@ begin_chain(int64 account_id, int64 previous)
 }
 
 static void
-save_chain(void)
+save_chain(bool is_full)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("UPDATE contacts.audit_group g SET entries = $3, head = $4, is_closed = $5"
@@ -204,7 +208,7 @@ save_chain(void)
 	contacts_arg_int64(&args, chain.group_id);
 	contacts_arg(&args, Int32GetDatum(chain.entries));
 	contacts_arg(&args, bytes_datum(chain.head, HASH_SIZE));
-	contacts_arg(&args, BoolGetDatum(chain.entries == GROUP_ENTRIES));
+	contacts_arg(&args, BoolGetDatum(is_full));
 	contacts_run(&query, &args);
 	chain.is_saved = true;
 }
@@ -224,9 +228,10 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy 
 			   digest);
 	chain.entries++;
 	text = psprintf(INT64_FORMAT "|" INT64_FORMAT "|%d|" INT64_FORMAT "|%s|%s|" INT64_FORMAT
-								 "|" INT64_FORMAT "|%s|%s|%s|" INT64_FORMAT,
+								 "|" INT64_FORMAT "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
 					id, chain.group_id, chain.entries, at, entry->table_name, entry->action,
-					entry->contact_id, by->member_id, by->actor, by->role, by->cause, by->cause_id);
+					entry->contact_id, by->member_id, strlen(by->actor), by->actor,
+					strlen(by->role), by->role, strlen(by->cause), by->cause, by->cause_id);
 	hash_parts((const void *const[]){chain.head, text, digest},
 			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
 	contacts_arg_int64(args, chain.account_id);

@@ -278,16 +278,13 @@ CREATE INDEX attack_i ON public.attack_table (public.attack_index(t));
 INSERT INTO public.attack_table VALUES ('x');
 CREATE MATERIALIZED VIEW public.attack_view AS SELECT name FROM contacts.contact;
 CREATE MATERIALIZED VIEW public.attack_calls AS SELECT public.attack_look() AS t;
-CREATE FUNCTION public.attack_definer() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT public.attack_look()';
 CREATE VIEW public.attack_plain AS SELECT name FROM contacts.contact;
 """)
 	seen = "SELECT count(*) FROM public.attack_stash WHERE what ~ 'MARK[HB]|^call (2|101)$'"
 	for who, account, way in [(None, 1, 'ANALYZE public.attack_table'), (None, 1, 'REINDEX TABLE public.attack_table'),
 							  (None, 1, 'VACUUM ANALYZE public.attack_table'), (None, 2, 'ANALYZE public.attack_table'),
 							  (None, 1, 'REFRESH MATERIALIZED VIEW public.attack_calls'),
-							  (None, 2, 'REFRESH MATERIALIZED VIEW public.attack_calls'),
-							  ('attack_other', 2, 'SELECT public.attack_definer()'),
-							  ('attack_agent', 1, 'SELECT public.attack_definer()')]:
+							  (None, 2, 'REFRESH MATERIALIZED VIEW public.attack_calls')]:
 		owner.ask('TRUNCATE public.attack_stash')
 		session = login(who)
 		session.ask(f'SET contacts.account_id = {account}')
@@ -297,7 +294,7 @@ CREATE VIEW public.attack_plain AS SELECT name FROM contacts.contact;
 		tally.check(found == '0', f"{way} of {who or 'the superuser'} in account {account} shows rogue's function nothing hidden")
 	owner.ask('REFRESH MATERIALIZED VIEW public.attack_view')
 	found = answer(rogue, "SELECT string_agg(name, ' ') FROM public.attack_view")
-	tally.check(found == 'MARKA', f"a materialized view of rogue's that others refresh holds what he sees: {found}")
+	tally.check(found == '', f"a materialized view of rogue's that others refresh holds nothing: {found}")
 	tally.check(answer(rogue, "CREATE TRIGGER t AFTER INSERT ON public.attack_table FOR EACH STATEMENT EXECUTE FUNCTION contacts.contact_changed()")
 				== '42501', 'the trigger functions are not for tables of his')
 	rogue.close()
