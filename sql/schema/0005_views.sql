@@ -52,13 +52,15 @@ FROM (
 		   a.activity_id AS ref_id
 	FROM contacts.activity a
 	UNION ALL
-	SELECT p.account_id, p.contact_id, p.viewed_at, 'page_view', coalesce(p.title, p.url), p.url,
-		   NULL, NULL, 'page_view', p.page_view_id
+	SELECT p.account_id, p.contact_id, p.viewed_at AS at, 'page_view'::text AS kind,
+		   coalesce(p.title, p.url) AS title, p.url AS source, NULL::text AS state,
+		   NULL::bigint AS assigned_to, 'page_view'::text AS ref_table, p.page_view_id AS ref_id
 	FROM contacts.page_view p
 	UNION ALL
-	SELECT s.account_id, s.contact_id, s.changed_at, 'status',
-		   coalesce(s.to_status::text, 'none'), s.source, NULL, s.member_id, 'status_change',
-		   s.status_change_id
+	SELECT s.account_id, s.contact_id, s.changed_at AS at, 'status'::text AS kind,
+		   coalesce(s.to_status::text, 'none') AS title, s.source, NULL::text AS state,
+		   s.member_id AS assigned_to, 'status_change'::text AS ref_table,
+		   s.status_change_id AS ref_id
 	FROM contacts.status_change s) h
 JOIN contacts.contact c ON c.account_id = h.account_id AND c.contact_id = h.contact_id
 WHERE c.deleted_at IS NULL;
