@@ -246,8 +246,8 @@ BEGIN
 	), judged AS (
 		SELECT c.entry_id, c.place, c.position, c.changes, c.salt, c.digest, c.hash, g.group_id,
 			   pg_catalog.sha256(coalesce(c.hash_before, before.head, '\x00'::bytea)
-				|| pg_catalog.convert_to(pg_catalog.format('%s|%s|%s|%s|%s|%s|%s|%s|%s:%s|%s:%s|%s:%s|%s',
-					c.entry_id, c.group_id, c.position,
+				|| pg_catalog.convert_to(pg_catalog.format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s:%s|%s:%s|%s:%s|%s',
+					c.account_id, c.entry_id, c.group_id, c.position,
 					(extract(epoch FROM c.at) * 1000000)::bigint, c.table_name, c.action,
 					coalesce(c.contact_id, 0), coalesce(c.member_id, 0),
 					pg_catalog.octet_length(c.actor), c.actor,

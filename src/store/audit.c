@@ -137,12 +137,16 @@ contacts_audit_rollback(int level)
 		contacts_audit_forget();
 }
 
-/* In an isolation level with one snapshot others' chains look older than they are. */
+/*
+ * In SERIALIZABLE a chain taken from others would make conflicts of its own, so such a
+ * transaction begins one.  Where there is an old snapshot, chains are read and written with the
+ * newest one: nobody else touches a chain that is locked.
+ */
 static void
 take_chain(int64 account_id)
 {
 	contacts_audit_seal();
-	if (IsolationUsesXactSnapshot() || !take_open_chain(account_id))
+	if (IsolationIsSerializable() || !take_open_chain(account_id))
 		begin_chain(account_id, 0);
 }
 
@@ -159,7 +163,7 @@ take_open_chain(int64 account_id)
 	bytea *head;
 
 	contacts_arg_int64(&args, account_id);
-	if (contacts_run(&query, &args) == 0)
+	if (contacts_run_latest(&query, &args) == 0)
 		return false;
 	chain.group_id = contacts_row_int64(0, 1);
 	chain.entries = DatumGetInt32(contacts_row_datum(0, 2, &isnull));
@@ -209,7 +213,7 @@ save_chain(bool is_full)
 	contacts_arg(&args, Int32GetDatum(chain.entries));
 	contacts_arg(&args, bytes_datum(chain.head, HASH_SIZE));
 	contacts_arg(&args, BoolGetDatum(is_full));
-	contacts_run(&query, &args);
+	contacts_run_latest(&query, &args);
 	chain.is_saved = true;
 }
 
@@ -227,10 +231,11 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy 
 	hash_parts((const void *const[]){salt, changes}, (size_t[]){SALT_SIZE, strlen(changes)}, 2,
 			   digest);
 	chain.entries++;
-	text = psprintf(INT64_FORMAT "|" INT64_FORMAT "|%d|" INT64_FORMAT "|%s|%s|" INT64_FORMAT
-								 "|" INT64_FORMAT "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
-					id, chain.group_id, chain.entries, at, entry->table_name, entry->action,
-					entry->contact_id, by->member_id, strlen(by->actor), by->actor,
+	text = psprintf(INT64_FORMAT "|" INT64_FORMAT "|" INT64_FORMAT "|%d|" INT64_FORMAT
+								 "|%s|%s|" INT64_FORMAT "|" INT64_FORMAT
+								 "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
+					chain.account_id, id, chain.group_id, chain.entries, at, entry->table_name,
+					entry->action, entry->contact_id, by->member_id, strlen(by->actor), by->actor,
 					strlen(by->role), by->role, strlen(by->cause), by->cause, by->cause_id);
 	hash_parts((const void *const[]){chain.head, text, digest},
 			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
