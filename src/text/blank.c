@@ -130,6 +130,9 @@ contacts_is_placeholder_phone(const char *text, size_t size)
 	bool zeros = false;
 	uint32_t code = 0;
 
+	/* nearly every number with a country code: no word begins so, and it is not all zeros */
+	if (size > 1 && text[0] == '+' && text[1] >= '1' && text[1] <= '9')
+		return false;
 	if (contacts_is_placeholder(text, size))
 		return true;
 	for (size_t i = 0; i < size;)
