@@ -273,6 +273,13 @@ merge_shown(ContactsWorld *world, int index, ContactsPerson *person, const Conta
 		return false;
 	if (!owned && !report->shown[kind] && verdict->contact != CONTACTS_NOBODY)
 		return false;
+	if (owned && contacts_shows_key(world->account, kind, *current, report->keys[kind]))
+	{
+		/* it was shown all along, and has become the contact's own now */
+		person->primary[kind] = key;
+		person->new_primary[kind] = true;
+		return false;
+	}
 	if (*current != NULL && (mode == CONTACTS_MERGE_FILL || !owned ||
 							 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;

@@ -44,7 +44,9 @@ contacts_add_key(int64 account_id, int64 contact_id, const char *label, const ch
 		if (owner != contact->contact_id)
 			return contacts_key_taken(account_id, kind, owner, problem);
 	}
-	if (kind <= CONTACTS_PHONE && (make_primary || *shown_of(contact, kind) == NULL))
+	if (kind <= CONTACTS_PHONE && (make_primary || *shown_of(contact, kind) == NULL ||
+								   contacts_shows_key(contacts_account(account_id), kind,
+													  *shown_of(contact, kind), key.value)))
 		show_key(account_id, contact, kind, value, key.value);
 	return true;
 }

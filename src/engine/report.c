@@ -231,6 +231,19 @@ reads_otherwise(const ContactsAccount *account, const ContactsReport *report)
 		   strcmp(key.value, report->keys[CONTACTS_PHONE]) != 0;
 }
 
+bool
+contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind, const char *shown,
+				   const char *key)
+{
+	ContactsProblem ignored;
+	ContactsKey read;
+
+	return shown != NULL &&
+		   contacts_account_key(account, kind, shown, contacts_effective_region(account, NULL),
+								&read, &ignored) &&
+		   strcmp(read.value, key) == 0;
+}
+
 const char *
 contacts_bare_email(const char *email, const char *canonical)
 {

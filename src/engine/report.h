@@ -86,6 +86,9 @@ extern bool contacts_region_problem(ContactsProblem *problem, const char *region
 extern bool contacts_account_key(const ContactsAccount *account, ContactsIdentifierKind kind,
 								 const char *text, const char *region, ContactsKey *key,
 								 ContactsProblem *problem);
+/* Whether a shown e-mail or phone reads as this key; a contact may show one that it did not own. */
+extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind,
+							   const char *shown, const char *key);
 /*
  * The e-mail as entered, or its canonical form when it was wrapped in something: a name, angle
  * brackets, mailto: and the like.

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(132);
+SELECT plan(133);
 
 CREATE FUNCTION pg_temp.owner(wanted text) RETURNS bigint LANGUAGE sql AS
 $$ SELECT contact_id FROM contacts.identifier WHERE account_id = 1 AND value = wanted $$;
@@ -306,6 +306,14 @@ SELECT is(pg_temp.failure($$SELECT contacts.update_contact((contacts.upsert_cont
 	'{"company":"Acme"}')$$), 'no error', 'R12: a contact made in the same statement can be edited');
 SELECT is(pg_temp.failure($$SELECT contacts.add_identifier((contacts.upsert_contact(email => 'nest2@example.org')).contact_id,
 	'phone', '+14155550777')$$), 'no error', 'R11: and given an identifier');
+
+-- A contact that shows the e-mail of another one gets the key when it is free.
+SELECT (contacts.record_activity('m', email => 'heir@example.org', external_id => 'heir:1')).contact_id AS heir_a \gset
+SELECT (contacts.record_activity('m', email => 'heir@example.org', phone => '+14155550988', external_id => 'heir:2')).contact_id AS heir_b \gset
+DELETE FROM contacts.contact WHERE contact_id = :heir_a::bigint;
+SELECT contacts.record_activity('m', email => 'Heir@example.org', phone => '+14155550988');
+SELECT is((SELECT is_primary FROM contacts.identifier WHERE kind = 'email' AND value = 'heir@example.org'
+	AND contact_id = :heir_b::bigint), true, 'R16, R17: a key that was only shown becomes the primary one');
 
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: check() finds nothing');
 SELECT * FROM finish();
