@@ -5,6 +5,7 @@ rows, so that a test can keep several sessions and decide who goes first; script
 a psql of its own, so that many sessions can run at full speed at the same time.
 """
 import json
+import os
 import random
 import subprocess
 import sys
@@ -163,7 +164,9 @@ def healthy(session, tally, account=1):
 
 
 def seed_of(given):
-	"""The seed given, or a new one; printed, since it makes a failure happen again."""
+	"""The seed given, that of CONTACTS_SEED, or a new one; printed, to make a failure happen again."""
+	if given is None and os.environ.get('CONTACTS_SEED'):
+		given = int(os.environ['CONTACTS_SEED'])
 	seed = given if given is not None else random.SystemRandom().randrange(1 << 31)
 	print('seed', seed, flush=True)
 	return seed
