@@ -145,13 +145,8 @@ contacts_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at, 
 		return false;
 	if (ends_at == DT_NOBEGIN && activity.ends_at != DT_NOBEGIN && activity.starts_at != DT_NOBEGIN)
 		ends_at = starts_at + (activity.ends_at - activity.starts_at);
-	if (ends_at != DT_NOBEGIN && ends_at < starts_at)
-	{
-		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid ends_at: before starts_at");
-		contacts_problem_detail(problem, "An activity cannot end before it starts.");
-		contacts_problem_hint(problem, "Check the two times and their time zones.");
+	if (!contacts_check_times(starts_at, ends_at, problem))
 		return false;
-	}
 	activity.starts_at = starts_at;
 	activity.ends_at = ends_at;
 	activity.state = contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled");

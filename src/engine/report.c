@@ -33,7 +33,6 @@ static bool check_details(const ContactsAccount *account, ContactsReport *report
 static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
 static bool check_tags(ContactsReport *report, ContactsProblem *problem);
 static bool check_activity(ContactsReport *report, ContactsProblem *problem);
-static bool check_time(const char *what, TimestampTz value, ContactsProblem *problem);
 static const char *trimmed(const char *text);
 
 void
@@ -318,20 +317,20 @@ check_activity(ContactsReport *report, ContactsProblem *problem)
 	report->source = activity->source;
 	if (!contacts_read_label(CONTACTS_ENUM_STATE, "state",
 							 report->state ? report->state : "completed", &activity->state,
-							 problem) ||
-		!check_time("occurred_at", activity->occurred_at, problem) ||
-		!check_time("starts_at", activity->starts_at, problem) ||
-		!check_time("ends_at", activity->ends_at, problem))
+							 problem))
 		return false;
-	if (activity->starts_at != DT_NOBEGIN && activity->ends_at != DT_NOBEGIN &&
-		activity->ends_at < activity->starts_at)
-	{
-		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid ends_at: before starts_at");
-		contacts_problem_detail(problem, "An activity cannot end before it starts.");
-		contacts_problem_hint(problem, "Check the two times and their time zones.");
-		return false;
-	}
-	return true;
+	return contacts_check_times(activity->starts_at, activity->ends_at, problem);
+}
+
+bool
+contacts_check_times(TimestampTz starts_at, TimestampTz ends_at, ContactsProblem *problem)
+{
+	if (starts_at == DT_NOBEGIN || ends_at == DT_NOBEGIN || ends_at >= starts_at)
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid ends_at: before starts_at");
+	contacts_problem_detail(problem, "An activity cannot end before it starts.");
+	contacts_problem_hint(problem, "Check the two times and their time zones.");
+	return false;
 }
 
 /* Trims a short text; blank = not given. */
@@ -358,18 +357,6 @@ contacts_report_says_who(const ContactsReport *report, ContactsProblem *problem)
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid contact: nothing says who it is");
 	contacts_problem_detail(problem, "No identifier, name or company is given.");
 	contacts_problem_hint(problem, "Give an e-mail, phone, external id, visitor, name or company.");
-	return false;
-}
-
-/* Infinite times say nothing; DT_NOBEGIN means null here and is fine. */
-static bool
-check_time(const char *what, TimestampTz value, ContactsProblem *problem)
-{
-	if (value != DT_NOEND)
-		return true;
-	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid %s: infinity", what);
-	contacts_problem_detail(problem, "A time of an activity is finite.");
-	contacts_problem_hint(problem, "Leave it out when it is not known.");
 	return false;
 }
 

@@ -94,6 +94,9 @@ extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifie
  * brackets, mailto: and the like.
  */
 extern const char *contacts_bare_email(const char *email, const char *canonical);
+/* Whether an activity ends after it starts; DT_NOBEGIN = not said. */
+extern bool contacts_check_times(TimestampTz starts_at, TimestampTz ends_at,
+								 ContactsProblem *problem);
 /* Trims a short text such as a source; blank becomes NULL, too long is a problem. */
 extern bool contacts_check_label(const char *what, const char **text, ContactsProblem *problem);
 /* A squeezed copy of a name or company (R25), NULL when blank; false when it is too long. */

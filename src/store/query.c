@@ -44,6 +44,7 @@ static int planning_level = 0; /* nest level of the settings while a plan is mad
 static get_relation_info_hook_type next_hook = NULL;
 
 static uint64 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only);
+static void make_ready(ContactsQuery *query);
 static void make_current(ContactsQuery *query);
 static void plan_by_index(ContactsQuery *query);
 static void assume_large_table(PlannerInfo *root, Oid relation, bool inherited, RelOptInfo *rel);
@@ -111,9 +112,7 @@ contacts_run(ContactsQuery *query, const ContactsArgs *args)
 uint64
 contacts_run_latest(ContactsQuery *query, const ContactsArgs *args)
 {
-	if (query->generation != type_generation)
-		make_current(query);
-	plan_by_index(query);
+	make_ready(query);
 	if (SPI_execute_snapshot(query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
 							 GetLatestSnapshot(), InvalidSnapshot, false, true, 0) < 0)
 		elog(ERROR, "could not run \"%s\"", query->sql);
@@ -131,15 +130,22 @@ run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
 {
 	int code;
 
-	if (query->generation != type_generation)
-		make_current(query);
-	plan_by_index(query);
+	make_ready(query);
 	Assert(args->count == query->argc);
 	code = SPI_execute_plan(query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
 							read_only, 0);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", query->sql, SPI_result_code_string(code));
 	return SPI_processed;
+}
+
+/* Whatever runs a plan begins here. */
+static void
+make_ready(ContactsQuery *query)
+{
+	if (query->generation != type_generation)
+		make_current(query);
+	plan_by_index(query);
 }
 
 /* Makes sure that the query has a plan for the types as they are now. */
