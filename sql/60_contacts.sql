@@ -50,7 +50,7 @@ CREATE FUNCTION contacts.update_contact(
 ) RETURNS contacts.upserted
 	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_update_contact';
 COMMENT ON FUNCTION contacts.update_contact IS
-	'edit a contact: keys name, email, phone, company, timezone, status, owner_id, fields; null clears, an absent key keeps; error 23505 when the e-mail or phone belongs to another contact (R22, R40)';
+	'edit a contact: keys name, email, phone, company, timezone, status, owner_id, fields; null clears, an absent key keeps; when the e-mail or phone belongs to another contact, on_duplicate error raises 23505, merge folds that contact into this one: entered values win, its own fill the blanks (R22, R40)';
 
 CREATE FUNCTION contacts.find_contact(
 	email       text   DEFAULT NULL,

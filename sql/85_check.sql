@@ -5,6 +5,8 @@ CREATE FUNCTION contacts.check(account_id bigint DEFAULT contacts.current_accoun
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
+DECLARE
+	reference record;
 BEGIN
 	PERFORM contacts.require_right('admin', account_id);
 	RETURN QUERY
@@ -79,11 +81,14 @@ BEGIN
 	JOIN contacts.contact s ON s.account_id = c.account_id AND s.contact_id = c.merged_into
 	WHERE c.account_id = account_id AND s.merged_into = c.contact_id;
 
-	RETURN QUERY
-	SELECT 'activity of a merged contact', 'activity', ARRAY[a.activity_id, a.contact_id], NULL::text
-	FROM contacts.activity a
-	JOIN contacts.contact c ON c.account_id = a.account_id AND c.contact_id = a.contact_id
-	WHERE a.account_id = account_id AND c.merged_into IS NOT NULL;
+	FOR reference IN SELECT r.* FROM contacts.contact_references() r WHERE r.rule = 'move' LOOP
+		RETURN QUERY EXECUTE pg_catalog.format(
+			'SELECT %3$L, %4$L, ARRAY[t.%2$I::bigint], NULL::text FROM %1$s t
+			 JOIN contacts.contact c ON c.account_id = t.%5$I AND c.contact_id = t.%2$I
+			 WHERE c.account_id = $1 AND c.merged_into IS NOT NULL',
+			reference.relation, reference.contact_column, 'row of a merged contact',
+			reference.relation::text, reference.account_column) USING account_id;
+	END LOOP;
 
 	RETURN QUERY
 	SELECT 'status without the change that set it', 'contact', ARRAY[c.contact_id], c.status::text

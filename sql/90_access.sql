@@ -57,21 +57,23 @@ DECLARE
 		require_right,require_setup,require_label,require_choice,sees_all,visible_members,
 		visible_contacts}'::text[];
 	reporting text[] := '{record_activity,record_activities}'::text[];
-	reading text[] := '{find_contact,resolve_contact,get_contact,event_cloudevent}'::text[];
+	reading text[] := '{find_contact,resolve_contact,get_contact,merge_preview,event_cloudevent}'::text[];
 	editing text[] := '{cancel_activity,reschedule_activity,upsert_contact,create_contact,
 		update_contact,set_status,assign_contacts,add_identifier,remove_identifier,
-		set_primary_identifier,add_reminder}'::text[];
+		set_primary_identifier,merge_contacts,unmerge,delete_contacts,restore_contacts,
+		purge_contacts,add_reminder}'::text[];
 	administering text[] := '{set_account,check,define_field,archive_field,grant_access,
 		revoke_access,level_privileges,audit_verify,take_events,ack_events,drop_consumer,
 		trim_events,take_due_reminders,ack_reminders,connect_integration,
-		disconnect_integration,event_lease,coerce_field_value}'::text[];
+		disconnect_integration,event_lease,coerce_field_value,purge_deleted,
+		contact_references,reference_rule}'::text[];
 	reading_tables text[] := '{account,member,field,contact,identifier,status_change,duplicate,
-		tag,contact_tag,activity,page_view,contact_overview,timeline,activity_stream,
+		tag,contact_tag,activity,page_view,merge,contact_overview,timeline,activity_stream,
 		status_history,schema_version,reminder}'::text[];
 	editing_tables text[] := '{contact,contact_tag,activity}'::text[];
 	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}'::text[];
 	watching_tables text[] := '{blocked_identifier,access_grant,audit_log,audit_group,event,
-		event_outbox,event_consumer,event_delivery,integration}'::text[];
+		event_outbox,event_consumer,event_delivery,integration,merge_move,freed_identifier}'::text[];
 	functions text[] := everybody;
 BEGIN
 	IF level IN ('ingest', 'agent', 'admin') THEN functions := functions || reporting; END IF;

@@ -6,7 +6,9 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -115,6 +117,32 @@ contacts_require_positive(int64 account_id)
 	contacts_problem_hint(&problem,
 						  "Leave the argument out to use the setting contacts.account_id.");
 	contacts_complain(&problem);
+}
+
+ContactsIds
+contacts_given_ids(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	ContactsProblem problem;
+	ContactsIds ids;
+	Datum *elements;
+	bool *nulls;
+
+	contacts_require(fcinfo, argument, name);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
+					  TYPALIGN_DOUBLE, &elements, &nulls, &ids.count);
+	ids.ids = palloc(Max(ids.count, 1) * sizeof(int64));
+	for (int i = 0; i < ids.count; i++)
+	{
+		if (nulls[i])
+		{
+			contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid %s: null", name);
+			contacts_problem_detail(&problem, "An element of the array is null.");
+			contacts_problem_hint(&problem, "Give ids of contacts only.");
+			contacts_complain(&problem);
+		}
+		ids.ids[i] = DatumGetInt64(elements[i]);
+	}
+	return ids;
 }
 
 Jsonb *

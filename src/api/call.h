@@ -10,6 +10,7 @@
 #include "utils/jsonb.h"
 
 #include "engine/access.h"
+#include "engine/ids.h"
 #include "store/store.h"
 #include "text/problem.h"
 
@@ -38,6 +39,8 @@ extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argumen
 											const char *name);
 /* A member id; complains about one that cannot exist. */
 extern int64 contacts_given_member(FunctionCallInfo fcinfo, int argument);
+/* An array of ids without nulls; name is for the complaint. */
+extern ContactsIds contacts_given_ids(FunctionCallInfo fcinfo, int argument, const char *name);
 extern Jsonb *contacts_given_jsonb(FunctionCallInfo fcinfo, int argument);
 /* An argument that must not be null: complains, naming it. */
 extern void contacts_require(FunctionCallInfo fcinfo, int argument, const char *name);

@@ -14,6 +14,7 @@
 #include "api/call.h"
 #include "engine/edit.h"
 #include "engine/ingest.h"
+#include "engine/merge.h"
 
 PG_FUNCTION_INFO_V1(contacts_upsert_contact);
 PG_FUNCTION_INFO_V1(contacts_create_contact);
@@ -32,11 +33,10 @@ static void read_tags(FunctionCallInfo fcinfo, int argument, ContactsReport *rep
 static ContactsReportMode read_mode(const char *mode);
 static Datum take_in(FunctionCallInfo fcinfo, int64 account_id, ContactsReport *report);
 static Datum upserted_row(FunctionCallInfo fcinfo, const ContactsReport *report);
-static void require_only_error(FunctionCallInfo fcinfo, int argument);
+static bool merges_duplicates(FunctionCallInfo fcinfo, int argument);
 static void complain_about_option(const char *what, const char *value, const char *allowed)
 	__attribute__((noreturn));
 static void require_key(FunctionCallInfo fcinfo);
-static ArrayType *id_array(FunctionCallInfo fcinfo);
 
 /*
  * contacts.upsert_contact(email text, …, tags text[], mode text, source text, region text)
@@ -80,16 +80,23 @@ contacts_update_contact(PG_FUNCTION_ARGS)
 	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 	ContactsReport result;
-	bool changed;
+	bool changed = false;
+	bool merged = false;
+	bool done;
 
 	contacts_require(fcinfo, 0, "contact_id");
 	contacts_require(fcinfo, 1, "changes");
-	require_only_error(fcinfo, 2);
 	contacts_report_init(&result, 0);
 	result.contact_id = PG_GETARG_INT64(0);
-	if (!contacts_edit(account_id, &result.contact_id, PG_GETARG_JSONB_P(1), &changed, &problem))
+	if (merges_duplicates(fcinfo, 2))
+		done = contacts_edit_merging(account_id, &result.contact_id, PG_GETARG_JSONB_P(1), &changed,
+									 &merged, &problem);
+	else
+		done =
+			contacts_edit(account_id, &result.contact_id, PG_GETARG_JSONB_P(1), &changed, &problem);
+	if (!done)
 		contacts_complain(&problem);
-	result.outcome = changed ? CONTACTS_UPDATED : CONTACTS_UNCHANGED;
+	result.outcome = merged ? CONTACTS_MERGED : changed ? CONTACTS_UPDATED : CONTACTS_UNCHANGED;
 	contacts_end();
 	return upserted_row(fcinfo, &result);
 }
@@ -171,6 +178,7 @@ contacts_set_status(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	const char *source = contacts_given_cstring(fcinfo, 2);
+	ContactsIds ids = contacts_given_ids(fcinfo, 0, "contact_ids");
 	ContactsProblem problem;
 	int64 count = -1;
 	int status;
@@ -178,8 +186,8 @@ contacts_set_status(PG_FUNCTION_ARGS)
 	if (contacts_check_label("source", &source, &problem) &&
 		contacts_read_label(CONTACTS_ENUM_STATUS, "status", contacts_given_cstring(fcinfo, 1),
 							&status, &problem))
-		count = contacts_set_status_of(account_id, id_array(fcinfo), status,
-									   source ? source : "manual", &problem);
+		count =
+			contacts_set_status_of(account_id, &ids, status, source ? source : "manual", &problem);
 	if (count < 0)
 		contacts_complain(&problem);
 	contacts_end();
@@ -191,9 +199,9 @@ Datum
 contacts_assign_contacts(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
+	ContactsIds ids = contacts_given_ids(fcinfo, 0, "contact_ids");
 	ContactsProblem problem;
-	int64 count =
-		contacts_assign(account_id, id_array(fcinfo), contacts_given_member(fcinfo, 1), &problem);
+	int64 count = contacts_assign(account_id, &ids, contacts_given_member(fcinfo, 1), &problem);
 
 	if (count < 0)
 		contacts_complain(&problem);
@@ -333,13 +341,15 @@ upserted_row(FunctionCallInfo fcinfo, const ContactsReport *report)
 	return contacts_result_row(fcinfo, values, nulls);
 }
 
-static void
-require_only_error(FunctionCallInfo fcinfo, int argument)
+static bool
+merges_duplicates(FunctionCallInfo fcinfo, int argument)
 {
 	const char *on_duplicate = contacts_given_cstring(fcinfo, argument);
+	bool merges = on_duplicate && strcmp(on_duplicate, "merge") == 0;
 
-	if (on_duplicate && strcmp(on_duplicate, "error") != 0)
-		complain_about_option("on_duplicate", on_duplicate, "error");
+	if (on_duplicate && !merges && strcmp(on_duplicate, "error") != 0)
+		complain_about_option("on_duplicate", on_duplicate, "error, merge");
+	return merges;
 }
 
 static void
@@ -361,20 +371,4 @@ require_key(FunctionCallInfo fcinfo)
 	contacts_require(fcinfo, 0, "contact_id");
 	contacts_require(fcinfo, 1, "kind");
 	contacts_require(fcinfo, 2, "value");
-}
-
-static ArrayType *
-id_array(FunctionCallInfo fcinfo)
-{
-	contacts_require(fcinfo, 0, "contact_ids");
-	if (array_contains_nulls(PG_GETARG_ARRAYTYPE_P(0)))
-	{
-		ContactsProblem problem;
-
-		contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid contact_ids: null");
-		contacts_problem_detail(&problem, "An element of the array is null.");
-		contacts_problem_hint(&problem, "Give ids of contacts only.");
-		contacts_complain(&problem);
-	}
-	return PG_GETARG_ARRAYTYPE_P(0);
 }

@@ -186,6 +186,7 @@ create_person(ContactsWorld *world, const ContactsReport *report)
 	person->is_new = true;
 	person->row.contact_id = contacts_next_id("contact_contact_id_seq");
 	person->row.source = report->source;
+	person->row.created_at = world->now;
 	if (report->activity == NULL &&
 		!contacts_sees_all(world->account->account_id, &members, &count))
 		person->row.owner_id = contacts_member_at_work(world->account->account_id);

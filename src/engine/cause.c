@@ -30,6 +30,7 @@ static Call calls[CALLS_MAX];
 static int depth = 0;                    /* calls that have begun */
 static char named_cause[NAMEDATALEN];    /* set by a PL/pgSQL function; "" = none */
 static const char *status_source = NULL; /* NULL = plain statement */
+static int64 cause_id = 0;               /* import, merge … that is at work; 0 = none */
 
 static const char *cause_name(void);
 static void on_transaction(XactEvent event, void *arg);
@@ -46,6 +47,7 @@ contacts_by(void)
 	by->actor =
 		contacts_setting_actor && contacts_setting_actor[0] ? contacts_setting_actor : by->role;
 	by->cause = cause_name();
+	by->cause_id = cause_id;
 	return by;
 }
 
@@ -90,6 +92,15 @@ contacts_set_source(const char *source)
 	return before;
 }
 
+int64
+contacts_set_cause_id(int64 id)
+{
+	int64 before = cause_id;
+
+	cause_id = id;
+	return before;
+}
+
 const char *
 contacts_source(void)
 {
@@ -111,6 +122,7 @@ on_transaction(XactEvent event, void *arg)
 	depth = 0;
 	named_cause[0] = '\0';
 	status_source = NULL;
+	cause_id = 0;
 	contacts_audit_forget();
 	contacts_settings_end_transaction();
 }
@@ -130,5 +142,8 @@ on_savepoint(SubXactEvent event, SubTransactionId own, SubTransactionId parent, 
 	while (depth > 0 && calls[depth - 1].level >= level)
 		depth--;
 	if (depth == 0)
+	{
 		named_cause[0] = '\0';
+		cause_id = 0;
+	}
 }

@@ -21,6 +21,8 @@ extern void contacts_cause_name(const char *name);
  */
 extern const char *contacts_set_source(const char *source);
 extern const char *contacts_source(void);
+/* The import, merge … that changes belong to from here on, 0 = none; returns the former one. */
+extern int64 contacts_set_cause_id(int64 id);
 /* Once per backend. */
 extern void contacts_cause_init(void);
 

@@ -9,8 +9,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
@@ -20,16 +18,12 @@
 #include "engine/cause.h"
 #include "values/merge.h"
 
-static bool apply_changes(const ContactsAccount *account, ContactsContact *contact, Jsonb *changes,
-						  ContactsProblem *problem);
 static bool apply_change(const ContactsAccount *account, ContactsContact *contact,
 						 const JsonbValue *key, JsonbValue *value, ContactsProblem *problem);
 static bool edit_fields(const ContactsAccount *account, ContactsContact *contact,
 						const JsonbValue *key, const JsonbValue *value, ContactsProblem *problem);
 static bool member_exists(int64 account_id, int64 owner_id, ContactsProblem *problem);
 static bool differs(const ContactsContact *before, const ContactsContact *after);
-static int read_all(int64 account_id, ArrayType *ids, ContactsContact **contacts,
-					ContactsProblem *problem);
 static void write_with_source(int64 account_id, ContactsContact **contacts, int count,
 							  const char *source);
 
@@ -44,7 +38,7 @@ contacts_edit(int64 account_id, int64 *contact_id, Jsonb *changes, bool *changed
 	if (contact == NULL)
 		return false;
 	before = *contact;
-	if (!apply_changes(account, contact, changes, problem))
+	if (!contacts_apply_changes(account, contact, changes, problem))
 		return false;
 	*contact_id = contact->contact_id;
 	*changed = differs(&before, contact);
@@ -54,11 +48,11 @@ contacts_edit(int64 account_id, int64 *contact_id, Jsonb *changes, bool *changed
 }
 
 int64
-contacts_set_status_of(int64 account_id, ArrayType *ids, int status, const char *source,
+contacts_set_status_of(int64 account_id, const ContactsIds *ids, int status, const char *source,
 					   ContactsProblem *problem)
 {
 	ContactsContact *contacts;
-	int count = read_all(account_id, ids, &contacts, problem);
+	int count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_WRITE, &contacts, problem);
 	ContactsContact **changed = palloc(Max(count, 1) * sizeof(ContactsContact *));
 	int changed_count = 0;
 
@@ -73,7 +67,7 @@ contacts_set_status_of(int64 account_id, ArrayType *ids, int status, const char 
 }
 
 int64
-contacts_assign(int64 account_id, ArrayType *ids, int64 owner_id, ContactsProblem *problem)
+contacts_assign(int64 account_id, const ContactsIds *ids, int64 owner_id, ContactsProblem *problem)
 {
 	ContactsContact *contacts;
 	ContactsContact **changed;
@@ -82,7 +76,7 @@ contacts_assign(int64 account_id, ArrayType *ids, int64 owner_id, ContactsProble
 
 	if (owner_id != 0 && !member_exists(account_id, owner_id, problem))
 		return -1;
-	count = read_all(account_id, ids, &contacts, problem);
+	count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_WRITE, &contacts, problem);
 	changed = palloc(Max(count, 1) * sizeof(ContactsContact *));
 	for (int i = 0; i < count; i++)
 		if (contacts[i].owner_id != owner_id)
@@ -94,9 +88,9 @@ contacts_assign(int64 account_id, ArrayType *ids, int64 owner_id, ContactsProble
 	return count < 0 ? -1 : changed_count;
 }
 
-static bool
-apply_changes(const ContactsAccount *account, ContactsContact *contact, Jsonb *changes,
-			  ContactsProblem *problem)
+bool
+contacts_apply_changes(const ContactsAccount *account, ContactsContact *contact, Jsonb *changes,
+					   ContactsProblem *problem)
 {
 	JsonbIterator *iterator = JsonbIteratorInit(&changes->root);
 	JsonbIteratorToken token;
@@ -134,11 +128,16 @@ apply_change(const ContactsAccount *account, ContactsContact *contact, const Jso
 		return contacts_given_text(key, value, &contact->company, problem) &&
 			   contacts_clean_text("company", contact->company, &contact->company, problem);
 	if (contacts_given_key_is(key, "email"))
-		return contacts_given_text(key, value, &contact->email, problem);
+		return contacts_given_text(key, value, &contact->email, problem) &&
+			   contacts_clean_shown(account, CONTACTS_EMAIL, contact->email, &contact->email,
+									problem);
 	if (contacts_given_key_is(key, "phone"))
-		return contacts_given_text(key, value, &contact->phone, problem);
+		return contacts_given_text(key, value, &contact->phone, problem) &&
+			   contacts_clean_shown(account, CONTACTS_PHONE, contact->phone, &contact->phone,
+									problem);
 	if (contacts_given_key_is(key, "timezone"))
-		return contacts_given_text(key, value, &contact->timezone, problem);
+		return contacts_given_text(key, value, &contact->timezone, problem) &&
+			   contacts_clean_timezone(contact->timezone, &contact->timezone, problem);
 	if (contacts_given_key_is(key, "status"))
 		return contacts_given_text(key, value, &label, problem) &&
 			   contacts_read_label(CONTACTS_ENUM_STATUS, "status", label, &contact->status,
@@ -194,35 +193,6 @@ differs(const ContactsContact *before, const ContactsContact *after)
 		   !contacts_same_text(before->timezone, after->timezone) ||
 		   before->status != after->status || before->owner_id != after->owner_id ||
 		   compareJsonbContainers(&before->fields->root, &after->fields->root) != 0;
-}
-
-/* The live contacts behind the ids, each once, locked in order; -1 when one does not exist. */
-static int
-read_all(int64 account_id, ArrayType *ids, ContactsContact **contacts, ContactsProblem *problem)
-{
-	Datum *elements;
-	bool *nulls;
-	bool *visible;
-	int64 *given;
-	int64 *survivors;
-	int count;
-
-	deconstruct_array(ids, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements,
-					  &nulls, &count);
-	given = palloc(Max(count, 1) * sizeof(int64));
-	survivors = palloc(Max(count, 1) * sizeof(int64));
-	for (int i = 0; i < count; i++)
-		given[i] = nulls[i] ? 0 : DatumGetInt64(elements[i]);
-	contacts_survivors(account_id, given, count, false, survivors);
-	visible = palloc(Max(count, 1) * sizeof(bool));
-	contacts_see(account_id, survivors, count, visible);
-	for (int i = 0; i < count; i++)
-		if (survivors[i] == 0 || !visible[i])
-		{
-			contacts_missing_problem(problem, "contact", given[i]);
-			return -1;
-		}
-	return contacts_read_contacts(account_id, survivors, count, CONTACTS_LOCK_WRITE, contacts);
 }
 
 static void

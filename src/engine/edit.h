@@ -4,6 +4,7 @@
 #ifndef CONTACTS_EDIT_H
 #define CONTACTS_EDIT_H
 
+#include "engine/ids.h"
 #include "engine/report.h"
 
 /* edit.c.  All return false, or -1, with *problem filled; ids of merged contacts are followed. */
@@ -14,11 +15,14 @@
  */
 extern bool contacts_edit(int64 account_id, int64 *contact_id, Jsonb *changes, bool *changed,
 						  ContactsProblem *problem);
+/* Applies them to a contact in memory: checked, made canonical; null clears (R22). */
+extern bool contacts_apply_changes(const ContactsAccount *account, ContactsContact *contact,
+								   Jsonb *changes, ContactsProblem *problem);
 /* status: index of the enum, CONTACTS_NO_STATUS takes it away.  Returns how many changed. */
-extern int64 contacts_set_status_of(int64 account_id, ArrayType *ids, int status,
+extern int64 contacts_set_status_of(int64 account_id, const ContactsIds *ids, int status,
 									const char *source, ContactsProblem *problem);
 /* owner_id 0 = nobody. */
-extern int64 contacts_assign(int64 account_id, ArrayType *ids, int64 owner_id,
+extern int64 contacts_assign(int64 account_id, const ContactsIds *ids, int64 owner_id,
 							 ContactsProblem *problem);
 
 /* keys.c: the identifiers of one contact */
@@ -29,8 +33,5 @@ extern bool contacts_remove_key(int64 account_id, int64 contact_id, const char *
 								const char *value, ContactsProblem *problem);
 extern bool contacts_make_key_primary(int64 account_id, int64 contact_id, const char *kind,
 									  const char *value, ContactsProblem *problem);
-/* The live contact behind an id, locked for writing; NULL with *problem filled. */
-extern ContactsContact *contacts_lock_contact(int64 account_id, int64 contact_id,
-											  ContactsProblem *problem);
 
 #endif

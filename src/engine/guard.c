@@ -21,10 +21,8 @@
 #include "engine/guard.h"
 #include "engine/ingest.h"
 #include "engine/report.h"
-#include "text/blank.h"
 #include "text/phone.h"
 #include "values/merge.h"
-#include "values/timezone.h"
 
 #define COLUMNS_MAX 16
 
@@ -148,10 +146,21 @@ finish(GuardedRow *row)
 									 row->values, row->nulls);
 }
 
-/* Ids are for life: other tables, other systems and the shards of a cluster rely on them. */
+/*
+ * A redirect is a merge's own.  Ids are for life: other tables, other systems and the shards of a
+ * cluster rely on them.
+ */
 static bool
 guard_ids(const GuardedRow *row, ContactsProblem *problem)
 {
+	if (row->old_row && is_touched(row, "merged_into"))
+	{
+		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: merged_into");
+		contacts_problem_detail(problem, "A merge moves what hangs on a contact, too.");
+		contacts_problem_hint(problem,
+							  "Call contacts.merge_contacts(), or contacts.unmerge() to undo one.");
+		return false;
+	}
 	if (row->old_row == NULL || (!is_touched(row, "account_id") && !is_touched(row, "contact_id")))
 		return true;
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: a contact keeps its ids");
@@ -166,24 +175,13 @@ guard_key(GuardedRow *row, const ContactsAccount *account, const char *column,
 		  ContactsIdentifierKind kind, ContactsProblem *problem)
 {
 	const char *text;
-	const char *shown;
-	size_t size;
-	ContactsKey key;
+	const char *clean;
 
 	if (!is_touched(row, column) || (text = column_text(row, column)) == NULL)
 		return true;
-	if (!contacts_account_key(account, kind, text, contacts_effective_region(account, NULL), &key,
-							  problem))
+	if (!contacts_clean_shown(account, kind, text, &clean, problem))
 		return false;
-	if (key.use == CONTACTS_KEY_ABSENT || !contacts_trim(text, strlen(text), &shown, &size))
-		set_column(row, column, (Datum) 0, true);
-	else
-	{
-		shown = pnstrdup(shown, size);
-		if (kind == CONTACTS_EMAIL && key.use == CONTACTS_KEY_FINDS)
-			shown = contacts_bare_email(shown, key.value);
-		set_text_column(row, column, text, shown);
-	}
+	set_text_column(row, column, text, clean);
 	return true;
 }
 
@@ -204,17 +202,14 @@ guard_text(GuardedRow *row, const char *column, ContactsProblem *problem)
 static bool
 guard_timezone(GuardedRow *row, ContactsProblem *problem)
 {
-	char canonical[TZ_STRLEN_MAX + 1];
 	const char *text;
+	const char *clean;
 
 	if (!is_touched(row, "timezone") || (text = column_text(row, "timezone")) == NULL)
 		return true;
-	if (contacts_is_blank(text, strlen(text)))
-		set_column(row, "timezone", (Datum) 0, true);
-	else if (!contacts_timezone_canonical(text, strlen(text), canonical, problem))
+	if (!contacts_clean_timezone(text, &clean, problem))
 		return false;
-	else
-		set_text_column(row, "timezone", text, pstrdup(canonical));
+	set_text_column(row, "timezone", text, clean);
 	return true;
 }
 

@@ -35,9 +35,11 @@ extern bool contacts_world_write(struct ContactsWorld *world);
  * caller takes care of keys and status history.
  */
 extern void contacts_write_own(int64 account_id, ContactsContact **rows, int count, bool is_new);
+/* The same for the redirect of merged contacts; survivor 0 = none any more. */
+extern void contacts_redirect_own(int64 account_id, const int64 *ids, int count, int64 survivor);
 /*
- * Whether the statement running now, at this depth of triggers, is ingest's own write to
- * contacts.contact: then keys and status history are already taken care of.
+ * Whether the statement running now, at this depth of triggers, is such a write: then keys and
+ * status history are already taken care of.
  */
 extern bool contacts_is_own_write(void);
 

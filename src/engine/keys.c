@@ -99,20 +99,6 @@ contacts_make_key_primary(int64 account_id, int64 contact_id, const char *label,
 	return true;
 }
 
-ContactsContact *
-contacts_lock_contact(int64 account_id, int64 contact_id, ContactsProblem *problem)
-{
-	ContactsContact *contact;
-	int64 survivor;
-
-	contacts_survivors(account_id, &contact_id, 1, false, &survivor);
-	if (survivor != 0 && contacts_sees(account_id, survivor) &&
-		contacts_read_contacts(account_id, &survivor, 1, CONTACTS_LOCK_WRITE, &contact) == 1)
-		return contact;
-	contacts_missing_problem(problem, "contact", contact_id);
-	return NULL;
-}
-
 static bool
 read_key(int64 account_id, const char *label, const char *value, int *kind, ContactsKey *key,
 		 ContactsProblem *problem)

@@ -11,9 +11,7 @@
 #include "engine/payload.h"
 
 static void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text);
-static void push_object(JsonbParseState **state, const char *key, Jsonb *object);
 static void push_pair(JsonbParseState **state, const char *key, const char *text);
-static void push_id(JsonbParseState **state, const char *key, int64 id);
 
 Jsonb *
 contacts_change_payload(int64 contact_id, const char *key, const char *text, Jsonb *changes)
@@ -21,10 +19,10 @@ contacts_change_payload(int64 contact_id, const char *key, const char *text, Jso
 	JsonbParseState *state = NULL;
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_id(&state, "contact_id", contact_id);
+	contacts_push_id(&state, "contact_id", contact_id);
 	if (key)
 		push_pair(&state, key, text);
-	push_object(&state, "changes", changes);
+	contacts_push_json(&state, "changes", changes);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
@@ -34,10 +32,33 @@ contacts_reached_payload(const ContactsReached *reached, Jsonb *changes)
 	JsonbParseState *state = NULL;
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_id(&state, "contact_id", reached->contact_id);
-	push_id(&state, "activity_id", reached->activity_id);
+	contacts_push_id(&state, "contact_id", reached->contact_id);
+	contacts_push_id(&state, "activity_id", reached->activity_id);
 	push_pair(&state, "calendar", reached->calendar);
-	push_object(&state, "changes", changes);
+	contacts_push_json(&state, "changes", changes);
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+Jsonb *
+contacts_merge_payload(int64 merge_id, int64 primary_id, const int64 *duplicate_ids, int count,
+					   Jsonb *changes)
+{
+	JsonbParseState *state = NULL;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	contacts_push_id(&state, "contact_id", primary_id);
+	contacts_push_id(&state, "merge_id", merge_id);
+	contacts_push_key(&state, "duplicate_ids");
+	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue id = {.type = jbvNumeric};
+
+		id.val.numeric = int64_to_numeric(duplicate_ids[i]);
+		pushJsonbValue(&state, WJB_ELEM, &id);
+	}
+	pushJsonbValue(&state, WJB_END_ARRAY, NULL);
+	contacts_push_json(&state, "changes", changes);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
@@ -47,8 +68,8 @@ contacts_activity_payload(const ContactsActivity *activity)
 	JsonbParseState *state = NULL;
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_id(&state, "contact_id", activity->contact_id);
-	push_id(&state, "activity_id", activity->activity_id);
+	contacts_push_id(&state, "contact_id", activity->contact_id);
+	contacts_push_id(&state, "activity_id", activity->activity_id);
 	push_pair(&state, "kind", activity->kind);
 	push_pair(&state, "source", activity->source);
 	push_pair(&state, "state", contacts_enum_label(CONTACTS_ENUM_STATE, activity->state));
@@ -71,14 +92,37 @@ contacts_invalid_payload(const char *const *invalid)
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
-static void
-push_object(JsonbParseState **state, const char *key, Jsonb *object)
+void
+contacts_push_key(JsonbParseState **state, const char *key)
 {
-	JsonbValue value = {.type = jbvBinary};
+	push_text(state, WJB_KEY, key);
+}
+
+void
+contacts_push_json(JsonbParseState **state, const char *key, Jsonb *json)
+{
+	JsonbValue value = {.type = jbvNull};
 
 	push_text(state, WJB_KEY, key);
-	value.val.binary.data = &object->root;
-	value.val.binary.len = VARSIZE_ANY_EXHDR(object);
+	if (json && JB_ROOT_IS_SCALAR(json))
+		(void) JsonbExtractScalar(&json->root, &value);
+	else if (json)
+	{
+		value.type = jbvBinary;
+		value.val.binary.data = &json->root;
+		value.val.binary.len = VARSIZE_ANY_EXHDR(json);
+	}
+	pushJsonbValue(state, WJB_VALUE, &value);
+}
+
+void
+contacts_push_id(JsonbParseState **state, const char *key, int64 id)
+{
+	JsonbValue value = {.type = id ? jbvNumeric : jbvNull};
+
+	push_text(state, WJB_KEY, key);
+	if (id)
+		value.val.numeric = int64_to_numeric(id);
 	pushJsonbValue(state, WJB_VALUE, &value);
 }
 
@@ -101,16 +145,4 @@ push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text)
 		value.val.string.len = (int) strlen(text);
 	}
 	pushJsonbValue(state, token, &value);
-}
-
-/* 0 becomes JSON null. */
-static void
-push_id(JsonbParseState **state, const char *key, int64 id)
-{
-	JsonbValue value = {.type = id ? jbvNumeric : jbvNull};
-
-	push_text(state, WJB_KEY, key);
-	if (id)
-		value.val.numeric = int64_to_numeric(id);
-	pushJsonbValue(state, WJB_VALUE, &value);
 }

@@ -15,7 +15,15 @@ extern Jsonb *contacts_change_payload(int64 contact_id, const char *key, const c
 extern Jsonb *contacts_reached_payload(const ContactsReached *reached, Jsonb *changes);
 /* {"contact_id": …, "activity_id": …, "kind": …, "source": …, "state": …} */
 extern Jsonb *contacts_activity_payload(const ContactsActivity *activity);
+/* {"contact_id": …, "merge_id": …, "duplicate_ids": […], "changes": {…}} */
+extern Jsonb *contacts_merge_payload(int64 merge_id, int64 primary_id, const int64 *duplicate_ids,
+									 int count, Jsonb *changes);
 /* {"invalid": {"email": …, "phone": …}}: identifiers that were none, by kind, NULL = fine (R19) */
 extern Jsonb *contacts_invalid_payload(const char *const *invalid);
+
+/* Pieces of an object that is being built; 0 and NULL become JSON null. */
+extern void contacts_push_key(JsonbParseState **state, const char *key);
+extern void contacts_push_json(JsonbParseState **state, const char *key, Jsonb *json);
+extern void contacts_push_id(JsonbParseState **state, const char *key, int64 id);
 
 #endif

@@ -30,7 +30,6 @@ static void keep_recipients(const ContactsAccount *account, ContactsReport *repo
 static bool reads_otherwise(const ContactsAccount *account, const ContactsReport *report);
 static bool check_details(const ContactsAccount *account, ContactsReport *report,
 						  ContactsProblem *problem);
-static bool check_timezone(ContactsReport *report, ContactsProblem *problem);
 static bool check_tags(ContactsReport *report, ContactsProblem *problem);
 static bool check_activity(ContactsReport *report, ContactsProblem *problem);
 static const char *trimmed(const char *text);
@@ -243,6 +242,25 @@ contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind, 
 		   strcmp(read.value, key) == 0;
 }
 
+bool
+contacts_clean_shown(const ContactsAccount *account, ContactsIdentifierKind kind, const char *given,
+					 const char **clean, ContactsProblem *problem)
+{
+	ContactsKey key;
+
+	*clean = NULL;
+	if (given == NULL)
+		return true;
+	if (!contacts_account_key(account, kind, given, contacts_effective_region(account, NULL), &key,
+							  problem))
+		return false;
+	if (key.use != CONTACTS_KEY_ABSENT)
+		*clean = trimmed(given);
+	if (kind == CONTACTS_EMAIL && key.use == CONTACTS_KEY_FINDS)
+		*clean = contacts_bare_email(*clean, pstrdup(key.value));
+	return true;
+}
+
 const char *
 contacts_bare_email(const char *email, const char *canonical)
 {
@@ -260,24 +278,23 @@ check_details(const ContactsAccount *account, ContactsReport *report, ContactsPr
 		return false;
 	return contacts_clean_text("name", report->name, &report->name, problem) &&
 		   contacts_clean_text("company", report->company, &report->company, problem) &&
-		   check_timezone(report, problem) &&
+		   contacts_clean_timezone(report->timezone, &report->timezone, problem) &&
 		   contacts_read_label(CONTACTS_ENUM_STATUS, "status", report->status,
 							   &report->status_index, problem) &&
 		   check_tags(report, problem);
 }
 
-static bool
-check_timezone(ContactsReport *report, ContactsProblem *problem)
+bool
+contacts_clean_timezone(const char *given, const char **clean, ContactsProblem *problem)
 {
 	char canonical[TZ_STRLEN_MAX + 1];
-	const char *given = report->timezone;
 
-	report->timezone = NULL;
+	*clean = NULL;
 	if (given == NULL || contacts_is_blank(given, strlen(given)))
 		return true;
 	if (!contacts_timezone_canonical(given, strlen(given), canonical, problem))
 		return false;
-	report->timezone = pstrdup(canonical);
+	*clean = pstrdup(canonical);
 	return true;
 }
 

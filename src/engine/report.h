@@ -94,6 +94,12 @@ extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifie
  * brackets, mailto: and the like.
  */
 extern const char *contacts_bare_email(const char *email, const char *canonical);
+/* An e-mail or phone as a contact shows it: as entered but bare; NULL when blank (R10). */
+extern bool contacts_clean_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+								 const char *given, const char **clean, ContactsProblem *problem);
+/* The name of a time zone in PostgreSQL's spelling, NULL when blank. */
+extern bool contacts_clean_timezone(const char *given, const char **clean,
+									ContactsProblem *problem);
 /* Whether an activity ends after it starts; DT_NOBEGIN = not said. */
 extern bool contacts_check_times(TimestampTz starts_at, TimestampTz ends_at,
 								 ContactsProblem *problem);

@@ -14,10 +14,23 @@
 #include "engine/cause.h"
 #include "engine/ingest.h"
 #include "engine/world.h"
+#include "store/merge.h"
 
-/* Depth of triggers at which ingest writes to contacts.contact; -1 = it does not. */
+/* Depth of triggers at which the engine itself writes to contacts.contact; -1 = it does not. */
 static int writing_at_depth = -1;
 
+/* One write to contacts.contact: rows, or redirects when ids are given. */
+typedef struct OwnWrite
+{
+	int64 account_id;
+	ContactsContact **rows;
+	int count;
+	bool is_new;
+	const int64 *ids;
+	int64 survivor;
+} OwnWrite;
+
+static void write_own(const OwnWrite *write);
 static int trigger_depth(void);
 static void write_people(ContactsWorld *world, bool is_new);
 static void write_tags(ContactsWorld *world);
@@ -105,16 +118,33 @@ write_people(ContactsWorld *world, bool is_new)
 void
 contacts_write_own(int64 account_id, ContactsContact **rows, int count, bool is_new)
 {
+	OwnWrite write = {.account_id = account_id, .rows = rows, .count = count, .is_new = is_new};
+
+	write_own(&write);
+}
+
+void
+contacts_redirect_own(int64 account_id, const int64 *ids, int count, int64 survivor)
+{
+	OwnWrite write = {.account_id = account_id, .count = count, .ids = ids, .survivor = survivor};
+
+	write_own(&write);
+}
+
+static void
+write_own(const OwnWrite *write)
+{
 	int before = writing_at_depth;
 
 	writing_at_depth = trigger_depth();
 	PG_TRY();
 	{
-		if (is_new)
-			contacts_insert_contacts(account_id, rows, count,
-									 GetCurrentTransactionStartTimestamp());
+		if (write->ids)
+			contacts_redirect(write->account_id, write->ids, write->count, write->survivor);
+		else if (write->is_new)
+			contacts_insert_contacts(write->account_id, write->rows, write->count);
 		else
-			contacts_update_contacts(account_id, rows, count);
+			contacts_update_contacts(write->account_id, write->rows, write->count);
 	}
 	PG_FINALLY();
 	{

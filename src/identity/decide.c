@@ -31,6 +31,17 @@ contacts_decide(const ContactsQuestion *question, ContactsVerdict *verdict)
 			place_key(question, kind, verdict);
 }
 
+const char *
+contacts_taken_reason(ContactsIdentifierKind kind)
+{
+	static const char *const reasons[CONTACTS_KINDS] = {"e-mail belongs to the other contact",
+														"phone belongs to the other contact",
+														"external id belongs to the other contact",
+														"same visitor cookie"};
+
+	return reasons[kind];
+}
+
 static void
 choose_contact(const ContactsQuestion *question, ContactsVerdict *verdict)
 {
@@ -80,7 +91,7 @@ place_key(const ContactsQuestion *question, ContactsIdentifierKind kind, Contact
 		/* A visitor without a name of his own was this person all along; a known one shares
 		 * the device, and says nothing about who is who. */
 		if (!hit->has_email && !hit->has_phone && !hit->other_id)
-			add_review(verdict, hit->contact, "same visitor cookie");
+			add_review(verdict, hit->contact, contacts_taken_reason(kind));
 	}
 	else
 		add_review(verdict, hit->contact, conflict_reason(question, kind));
@@ -104,9 +115,5 @@ conflict_reason(const ContactsQuestion *question, ContactsIdentifierKind kind)
 		return "created beside the owner of its identifier";
 	if (kind != CONTACTS_EXTERNAL && question->hit[kind].other_id)
 		return "different ids of one system";
-	if (kind == CONTACTS_EMAIL)
-		return "e-mail belongs to the other contact";
-	if (kind == CONTACTS_PHONE)
-		return "phone belongs to the other contact";
-	return "external id belongs to the other contact";
+	return contacts_taken_reason(kind);
 }

@@ -54,6 +54,8 @@ typedef struct ContactsVerdict
 
 /* decide.c */
 
+/* Why two contacts are put up for review when the other one has a key of this kind. */
+extern const char *contacts_taken_reason(ContactsIdentifierKind kind);
 extern void contacts_decide(const ContactsQuestion *question, ContactsVerdict *verdict);
 
 #endif

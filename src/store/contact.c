@@ -18,7 +18,7 @@
 
 #define DETAIL_COLUMNS \
 	"c.contact_id, c.name, c.email, c.phone, c.company, c.timezone, c.status, c.owner_id," \
-	" c.source, c.fields, c.details_at"
+	" c.source, c.fields, c.created_at, c.details_at"
 
 #define CONTACT_COLUMNS \
 	"account_id, contact_id, name, email, phone, company, timezone, status, owner_id, source," \
@@ -26,11 +26,12 @@
 
 static ContactsTable contact_table = {.name = "contacts.contact", .columns = CONTACT_COLUMNS};
 
+static void follow_chains(int64 account_id, const int64 *ids, int count, bool also_deleted,
+						  bool read_only, int64 *last);
 static void read_contact(uint64 row, int column, ContactsContact *contact);
-static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact,
-						TimestampTz now);
+static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact);
 static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts,
-						 int count, TimestampTz now);
+						 int count);
 
 #define OWNERS_SQL \
 	"SELECT k.ordinality, i.is_primary, " DETAIL_COLUMNS \
@@ -89,6 +90,7 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(CONTACTS_SQL " FOR KEY SHARE", "bigint bigint[]"),
 		[CONTACTS_LOCK_WRITE] =
 			CONTACTS_QUERY(CONTACTS_SQL " FOR NO KEY UPDATE", "bigint bigint[]"),
+		[CONTACTS_LOCK_LIFE] = CONTACTS_QUERY(CONTACTS_SQL " FOR UPDATE", "bigint bigint[]"),
 	};
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -105,6 +107,19 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 void
 contacts_survivors(int64 account_id, const int64 *ids, int count, bool read_only, int64 *survivors)
 {
+	follow_chains(account_id, ids, count, false, read_only, survivors);
+}
+
+void
+contacts_read_last_links(int64 account_id, const int64 *ids, int count, int64 *last)
+{
+	follow_chains(account_id, ids, count, true, false, last);
+}
+
+static void
+follow_chains(int64 account_id, const int64 *ids, int count, bool also_deleted, bool read_only,
+			  int64 *last)
+{
 	static ContactsQuery query =
 		CONTACTS_QUERY("WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
 					   "SELECT r.place, c.contact_id, c.merged_into, c.deleted_at"
@@ -116,21 +131,22 @@ contacts_survivors(int64 account_id, const int64 *ids, int count, bool read_only
 					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
 					   "chain.merged_into)"
 					   " SELECT chain.place, chain.contact_id FROM chain"
-					   " WHERE chain.merged_into IS NULL AND chain.deleted_at IS NULL",
-					   "bigint bigint[]");
+					   " WHERE chain.merged_into IS NULL AND ($3 OR chain.deleted_at IS NULL)",
+					   "bigint bigint[] boolean");
 	ContactsArgs args = {0};
 	uint64 rows;
 
-	memset(survivors, 0, count * sizeof(int64));
+	memset(last, 0, count * sizeof(int64));
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
+	contacts_arg(&args, BoolGetDatum(also_deleted));
 	rows = read_only ? contacts_read(&query, &args) : contacts_run(&query, &args);
 	for (uint64 row = 0; row < rows; row++)
-		survivors[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
+		last[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
 }
 
 void
-contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count, TimestampTz now)
+contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.contact (" CONTACT_COLUMNS ")"
@@ -138,7 +154,7 @@ contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count
 					   "contacts.contact[]");
 	ContactsArgs args = {0};
 
-	arg_contacts(&args, account_id, contacts, count, now);
+	arg_contacts(&args, account_id, contacts, count);
 	contacts_run(&query, &args);
 }
 
@@ -148,14 +164,15 @@ contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count
 	static ContactsQuery query = CONTACTS_QUERY(
 		"UPDATE contacts.contact c SET name = r.name, email = r.email, phone = r.phone,"
 		" company = r.company, timezone = r.timezone, status = r.status, owner_id = r.owner_id,"
-		" source = r.source, fields = r.fields, details_at = r.details_at"
+		" source = r.source, fields = r.fields, created_at = r.created_at,"
+		" details_at = r.details_at"
 		" FROM pg_catalog.unnest($2) AS r"
 		" WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "r.contact_id",
 		"bigint contacts.contact[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
-	arg_contacts(&args, account_id, contacts, count, 0);
+	arg_contacts(&args, account_id, contacts, count);
 	contacts_run(&query, &args);
 }
 
@@ -197,12 +214,13 @@ read_contact(uint64 row, int column, ContactsContact *contact)
 	contact->owner_id = contacts_row_int64(row, column + 7);
 	contact->source = contacts_row_text(row, column + 8);
 	contact->fields = contacts_row_jsonb(row, column + 9);
-	contact->details_at = contacts_row_time(row, column + 10);
+	contact->created_at = contacts_row_time(row, column + 10);
+	contact->details_at = contacts_row_time(row, column + 11);
 }
 
 /* The columns CONTACT_COLUMNS of one row. */
 static void
-arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact, TimestampTz now)
+arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact)
 {
 	args->count = 0;
 	contacts_arg_int64(args, account_id);
@@ -216,14 +234,13 @@ arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact
 	contacts_arg_id(args, contact->owner_id);
 	contacts_arg_text(args, contact->source);
 	contacts_arg_jsonb(args, contact->fields ? contact->fields : contacts_empty_object());
-	contacts_arg(args, TimestampTzGetDatum(now));
-	contacts_arg(args, TimestampTzGetDatum(now));
+	contacts_arg_time(args, contact->created_at);
+	contacts_arg_time(args, contact->created_at); /* updated_at of a new one; else it is stamped */
 	contacts_arg_time(args, contact->details_at);
 }
 
 static void
-arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, int count,
-			 TimestampTz now)
+arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, int count)
 {
 	ContactsRows rows;
 	ContactsArgs row;
@@ -231,7 +248,7 @@ arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, i
 	contacts_rows_begin(&rows, &contact_table, count);
 	for (int i = 0; i < count; i++)
 	{
-		arg_contact(&row, account_id, contacts[i], now);
+		arg_contact(&row, account_id, contacts[i]);
 		contacts_rows_add(&rows, &row);
 	}
 	contacts_arg_rows(args, &rows);

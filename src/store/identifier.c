@@ -19,6 +19,7 @@
 static ContactsTable identifier_table = {.name = "contacts.identifier",
 										 .columns = IDENTIFIER_COLUMNS};
 
+static int read_taken(uint64 rows, ContactsTakenKey **taken);
 static int compare_claims(const void *a, const void *b);
 static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims, int count,
 					   TimestampTz now);
@@ -107,14 +108,61 @@ void
 contacts_free_all(int64 account_id, const int64 *contact_ids, int count)
 {
 	static ContactsQuery query =
-		CONTACTS_QUERY("DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-					   " AND i.contact_id" EQ "ANY ($2)",
+		CONTACTS_QUERY("WITH freed AS (DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+					   " AND i.contact_id" EQ "ANY ($2) RETURNING " IDENTIFIER_COLUMNS ")"
+					   " INSERT INTO contacts.freed_identifier (" IDENTIFIER_COLUMNS ")"
+					   " SELECT " IDENTIFIER_COLUMNS " FROM freed"
+					   " ON CONFLICT (account_id, contact_id, kind, value) DO NOTHING",
 					   "bigint bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, contact_ids, count);
 	contacts_run(&query, &args);
+}
+
+int
+contacts_reclaim_all(int64 account_id, const int64 *contact_ids, int count,
+					 ContactsTakenKey **taken)
+{
+	static ContactsQuery claim =
+		CONTACTS_QUERY("INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
+					   " SELECT " IDENTIFIER_COLUMNS " FROM contacts.freed_identifier f"
+					   " WHERE f.account_id" EQ "$1 AND f.contact_id" EQ "ANY ($2)"
+					   " ORDER BY f.kind, f.value"
+					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
+					   "bigint bigint[]");
+	static ContactsQuery settle = CONTACTS_QUERY(
+		"WITH settled AS (DELETE FROM contacts.freed_identifier f WHERE f.account_id" EQ "$1"
+		" AND f.contact_id" EQ "ANY ($2) RETURNING f.contact_id, f.kind, f.value)"
+		" SELECT s.contact_id, i.contact_id, s.kind FROM settled s"
+		" JOIN contacts.identifier i ON i.account_id" EQ "$1 AND i.kind" EQ "s.kind"
+		" AND i.value" EQ "s.value AND i.contact_id" NE "s.contact_id"
+		" ORDER BY s.contact_id, s.kind, s.value",
+		"bigint bigint[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, contact_ids, count);
+	contacts_run(&claim, &args);
+	return read_taken(contacts_run(&settle, &args), taken);
+}
+
+int
+contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
+					ContactsTakenKey **taken)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT r.contact_id, i.contact_id, i.kind FROM pg_catalog.unnest($2) AS r"
+					   " JOIN contacts.identifier i ON i.account_id" EQ "$1"
+					   " AND i.kind" EQ "r.kind AND i.value" EQ "r.value"
+					   " AND i.contact_id" NE "r.contact_id ORDER BY r.contact_id",
+					   "bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, claims, count, 0);
+	return read_taken(contacts_run(&query, &args), taken);
 }
 
 int
@@ -150,6 +198,19 @@ contacts_oldest_key(int64 account_id, int64 contact_id, ContactsIdentifierKind k
 	contacts_arg_int64(&args, contact_id);
 	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, kind);
 	return contacts_run(&query, &args) ? contacts_row_text(0, 1) : NULL;
+}
+
+static int
+read_taken(uint64 rows, ContactsTakenKey **taken)
+{
+	*taken = palloc(Max(rows, 1) * sizeof(ContactsTakenKey));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*taken)[row].contact_id = contacts_row_int64(row, 1);
+		(*taken)[row].owner_id = contacts_row_int64(row, 2);
+		(*taken)[row].kind = contacts_row_enum(row, 3, CONTACTS_ENUM_KIND);
+	}
+	return rows;
 }
 
 static int

@@ -77,6 +77,12 @@ extern Oid contacts_table_owner(void);
 extern uint64 contacts_run(ContactsQuery *query, const ContactsArgs *args);
 /* The same with the newest snapshot, also where the transaction has an older one. */
 extern uint64 contacts_run_latest(ContactsQuery *query, const ContactsArgs *args);
+/*
+ * Runs a statement that is no constant, planned anew each time, with the rights of `role`: of the
+ * owner of a table that is not ours, whose triggers must not run with our rights.
+ */
+extern uint64 contacts_run_text_as(Oid role, const char *sql, const char *types,
+								   const ContactsArgs *args);
 /* The same for a query that must see the snapshot of the calling statement. */
 extern uint64 contacts_read(ContactsQuery *query, const ContactsArgs *args);
 

@@ -121,6 +121,7 @@ typedef struct ContactsContact
 	int64 owner_id;
 	const char *source;
 	Jsonb *fields;
+	TimestampTz created_at;
 	TimestampTz details_at; /* DT_NOBEGIN = null */
 } ContactsContact;
 
@@ -128,7 +129,8 @@ typedef enum ContactsLock
 {
 	CONTACTS_LOCK_NONE,  /* read only */
 	CONTACTS_LOCK_SHARE, /* stays, unmerged and undeleted, until the transaction ends */
-	CONTACTS_LOCK_WRITE  /* and nobody else changes its details */
+	CONTACTS_LOCK_WRITE, /* and nobody else changes its details */
+	CONTACTS_LOCK_LIFE   /* and nobody links anything to it: it may be merged or deleted */
 } ContactsLock;
 
 /* A key that somebody owns. */
@@ -151,8 +153,9 @@ extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count,
  */
 extern void contacts_survivors(int64 account_id, const int64 *ids, int count, bool read_only,
 							   int64 *survivors);
-extern void contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count,
-									 TimestampTz now);
+/* The same, deleted or not. */
+extern void contacts_read_last_links(int64 account_id, const int64 *ids, int count, int64 *last);
+extern void contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count);
 extern void contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count);
 /* External ids of contacts: pairs of contact id and value. */
 typedef struct ContactsExternalId
@@ -186,7 +189,20 @@ extern void contacts_set_primary(int64 account_id, const ContactsClaim *keys, in
 /* Frees the primary keys of one kind of contacts. */
 extern void contacts_free_primary(int64 account_id, ContactsIdentifierKind kind,
 								  const int64 *contact_ids, int count);
+/* Frees all keys of deleted contacts, and notes them for their return (R51). */
 extern void contacts_free_all(int64 account_id, const int64 *contact_ids, int count);
+/* A key that a restored contact had and somebody else has now. */
+typedef struct ContactsTakenKey
+{
+	int64 contact_id, owner_id;
+	ContactsIdentifierKind kind;
+} ContactsTakenKey;
+/* Claims the noted keys again; *taken, palloc'd, are those that others have now. */
+extern int contacts_reclaim_all(int64 account_id, const int64 *contact_ids, int count,
+								ContactsTakenKey **taken);
+/* Which of the claims somebody else has; *taken is palloc'd. */
+extern int contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
+							   ContactsTakenKey **taken);
 extern int contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
 							 const char *value, bool *was_primary);
 /* The oldest key of a kind of a contact; NULL = none. */

@@ -12,6 +12,12 @@ BEGIN;
 SELECT no_plan();
 \set prefix matrix_
 \ir access_world.psql
+-- 5 and 105 are merged into 1 and 101, 6 and 106 deleted, 7 and 107 can be merged.
+INSERT INTO contacts.contact (account_id, contact_id, name, email, owner_id)
+SELECT n, id, marker, marker || id || '@a.example', owner_id
+FROM (VALUES (1, 5, 'MARKA', 11), (2, 105, 'MARKB', 21)) AS m (n, first_id, marker, owner_id), generate_series(first_id, first_id + 2) id;
+SELECT contacts.merge_contacts(a, ARRAY[b], account_id => n), contacts.delete_contacts(ARRAY[b + 1], n)
+FROM (VALUES (1, 1, 5), (2, 101, 105)) AS m (n, a, b);
 
 CREATE TEMP TABLE kind AS SELECT * FROM (VALUES
 	('none', NULL, 0, ''), ('ingest', 'ingest', 1, 'MARKA|MARKT|MARKH|MARKB'), ('reader', 'reader', 1, 'MARKB'),
@@ -41,6 +47,12 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('add_identifier', 'edit', $$SELECT contacts.add_identifier(%1$s, 'email', 'new@x.example', account_id => %2$s)$$),
 	('remove_identifier', 'edit', $$SELECT contacts.remove_identifier(%1$s, 'email', 'new@x.example', %2$s)$$),
 	('set_primary_identifier', 'edit', $$SELECT contacts.set_primary_identifier(%1$s, 'email', 'new@x.example', %2$s)$$),
+	('merge_preview', 'read', $$SELECT field FROM contacts.merge_preview(%1$s, ARRAY[CASE %2$s WHEN 1 THEN 7 ELSE 107 END], account_id => %2$s)$$),
+	('merge_contacts', 'edit', $$SELECT contacts.merge_contacts(%1$s, ARRAY[CASE %2$s WHEN 1 THEN 7 ELSE 107 END], account_id => %2$s)$$),
+	('unmerge', 'edit', $$SELECT contacts.unmerge((SELECT merge_id FROM pg_temp.merge_of WHERE account_id = %2$s), %2$s)$$),
+	('delete_contacts', 'edit', $$SELECT contacts.delete_contacts('{%1$s}', %2$s)$$),
+	('restore_contacts', 'edit', $$SELECT contacts.restore_contacts(ARRAY[CASE %2$s WHEN 1 THEN 6 ELSE 106 END], %2$s)$$),
+	('purge_contacts', 'edit', $$SELECT contacts.purge_contacts('{%1$s}', %2$s)$$),
 	('add_reminder', 'edit', $$SELECT contacts.add_reminder(%1$s, now(), 'email', %2$s) IS NULL AS x$$),
 	('set_account', 'admin', $$SELECT contacts.set_account(name => 'x', account_id => %2$s)$$),
 	('check', 'admin', $$SELECT * FROM contacts.check(%2$s)$$),
@@ -57,6 +69,9 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('ack_reminders', 'admin', $$SELECT contacts.ack_reminders('{1}', %2$s)$$),
 	('connect_integration', 'admin', $$SELECT contacts.connect_integration('x', 'crm', %2$s)$$),
 	('disconnect_integration', 'admin', $$SELECT contacts.disconnect_integration('x', %2$s)$$),
+	('purge_deleted', 'admin', $$SELECT contacts.purge_deleted(account_id => %2$s)$$),
+	('contact_references', 'see admin', $$SELECT * FROM contacts.contact_references()$$),
+	('reference_rule', 'see admin', $$SELECT contacts.reference_rule('contacts.activity')$$),
 	('level_privileges', 'see admin', $$SELECT * FROM contacts.level_privileges('reader')$$),
 	('event_lease', 'see admin', $$SELECT contacts.event_lease()$$),
 	('coerce_field_value', 'see admin', $$SELECT contacts.coerce_field_value('a', 'text', NULL, '"x"')$$),
@@ -79,7 +94,8 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('visible_members', 'any', $$SELECT contacts.visible_members()$$),
 	('visible_contacts', 'any', $$SELECT count(*) FROM contacts.visible_contacts()$$)) AS c (name, needs, statement);
 CREATE TEMP TABLE event_of AS SELECT account_id, event_id FROM contacts.event WHERE contact_id IN (1, 101);
-GRANT SELECT ON event_of TO PUBLIC;
+CREATE TEMP TABLE merge_of AS SELECT account_id, merge_id FROM contacts.merge;
+GRANT SELECT ON event_of, merge_of TO PUBLIC;
 
 CREATE FUNCTION pg_temp.has(level text, needs text) RETURNS boolean LANGUAGE sql AS $$
 	SELECT coalesce(CASE needs WHEN 'report' THEN level IN ('ingest', 'agent', 'admin') WHEN 'read' THEN level <> 'ingest'
@@ -135,7 +151,7 @@ SELECT set_config('contacts.member_id', '', true) \g /dev/null
 
 CREATE TEMP TABLE relation AS
 SELECT c.relname AS name, c.oid, CASE
-	WHEN c.relname IN ('blocked_identifier', 'access_grant', 'audit_log', 'audit_group', 'event', 'event_outbox',
+	WHEN c.relname IN ('blocked_identifier', 'access_grant', 'audit_log', 'audit_group', 'event', 'event_outbox', 'merge_move', 'freed_identifier',
 		'event_consumer', 'event_delivery', 'integration') THEN 'admin' ELSE 'read' END AS needs,
 	c.relname = 'schema_version' AS for_all, c.relkind IN ('v', 'm') AS is_view,
 	(SELECT attname FROM pg_attribute a WHERE attrelid = c.oid AND attnum = 1) AS first_column

@@ -183,11 +183,11 @@ SELECT is(ARRAY(SELECT pg_temp.due()), '{}', 'R102: none for what is cancelled')
 SELECT contacts.reschedule_activity(:meeting, now() + interval '2 days');
 -- Merged into Eve, who is merged into Zoe.
 SELECT (contacts.upsert_contact(email => 'eve@example.org', name => 'Eve')).contact_id AS eve, (contacts.upsert_contact(email => 'zoe@example.org', name => 'Zoe')).contact_id AS zoe \gset
-UPDATE contacts.contact SET merged_into = :zoe WHERE account_id = 74 AND contact_id = :eve;
-UPDATE contacts.contact SET merged_into = :eve WHERE account_id = 74 AND contact_id = :bob;
+SELECT contacts.merge_contacts(:eve, ARRAY[:bob]) AS first_merge, contacts.merge_contacts(:zoe, ARRAY[:eve]) AS merge \gset
 SELECT is(ARRAY(SELECT pg_temp.due()), '{"Zoe email zoe@example.org"}', 'R44, R102: the survivor is reminded');
 SELECT pg_temp.later();
-UPDATE contacts.contact SET merged_into = NULL, deleted_at = now() WHERE account_id = 74 AND contact_id = :bob;
+SELECT contacts.unmerge(:merge), contacts.unmerge(:first_merge);
+SELECT contacts.delete_contacts(ARRAY[:bob]);
 SELECT is(ARRAY(SELECT pg_temp.due()), '{"Bob email robert@example.org"}', 'R51: reminders of a deleted contact go on, to the recipient of the activity');
 SELECT pg_temp.later();
 DELETE FROM contacts.contact WHERE account_id = 74 AND contact_id = :bob;

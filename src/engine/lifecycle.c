@@ -1,0 +1,115 @@
+/* -------------------------------------------------------------------------
+ * lifecycle.c
+ *		Deleting contacts, bringing them back, removing them for good.
+ *
+ * A deleted contact is a row with deleted_at.  What follows from that is the triggers' work,
+ * whoever sets the column (follow.c): its identifiers become free and are noted, a restored one
+ * claims them again, and the activities of a removed one stay without contact.  So nothing of that
+ * stands here.  Contacts are locked for deletion, in order of id, before they change.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/timestamp.h"
+
+#include "engine/lifecycle.h"
+#include "store/merge.h"
+
+#define PORTION 1000 /* contacts purged by one statement */
+
+static uint64 remove_with_merged(int64 account_id, const int64 *ids, int count);
+static bool is_live_problem(ContactsProblem *problem, int64 contact_id);
+
+int64
+contacts_delete(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
+{
+	ContactsContact *contacts;
+	int count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_LIFE, &contacts, problem);
+	int64 *live = palloc(Max(count, 1) * sizeof(int64));
+
+	for (int i = 0; i < count; i++)
+		live[i] = contacts[i].contact_id;
+	if (count > 0)
+		contacts_set_deleted(account_id, live, count, GetCurrentTransactionStartTimestamp());
+	return count;
+}
+
+int64
+contacts_restore(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
+{
+	ContactsIds last;
+	ContactsLife *lives;
+
+	if (!contacts_last_links(account_id, ids, &last, problem))
+		return -1;
+	if (contacts_lock_lives(account_id, last.ids, last.count, &lives) < last.count)
+	{
+		contacts_busy_problem(problem); /* one was purged while we waited */
+		return -1;
+	}
+	for (int i = 0; i < last.count; i++)
+		if (!lives[i].is_deleted)
+		{
+			is_live_problem(problem, lives[i].contact_id);
+			return -1;
+		}
+	contacts_set_deleted(account_id, last.ids, last.count, DT_NOBEGIN);
+	return last.count;
+}
+
+int64
+contacts_purge(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
+{
+	ContactsIds last;
+
+	if (!contacts_last_links(account_id, ids, &last, problem))
+		return -1;
+	remove_with_merged(account_id, last.ids, last.count);
+	return last.count;
+}
+
+int64
+contacts_purge_deleted(int64 account_id, const Interval *older_than)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	int64 total = 0;
+	int64 *ids;
+	int count;
+
+	/* a trigger of the user's may keep rows from being deleted: then it ends, too */
+	while ((count = contacts_read_deleted(account_id, now, older_than, PORTION, &ids)) > 0 &&
+		   remove_with_merged(account_id, ids, count) > 0)
+		total += count;
+	return total;
+}
+
+/* All that were merged into them go with them; another look when one came in while we waited. */
+static uint64
+remove_with_merged(int64 account_id, const int64 *ids, int count)
+{
+	ContactsLife *lives;
+	int64 *family;
+	int size = contacts_read_family(account_id, ids, count, &family);
+	int before;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		before = size;
+		contacts_lock_lives(account_id, family, size, &lives);
+		size = contacts_read_family(account_id, ids, count, &family);
+	} while (size > before);
+	return contacts_remove(account_id, family, size);
+}
+
+static bool
+is_live_problem(ContactsProblem *problem, int64 contact_id)
+{
+	contacts_problem(problem, CONTACTS_WRONG_STATE, "contact %lld is not deleted",
+					 (long long) contact_id);
+	contacts_problem_detail(problem, "Only a deleted contact can be restored.");
+	contacts_problem_hint(problem, "Leave it out of the list.");
+	return false;
+}

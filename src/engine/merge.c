@@ -1,0 +1,143 @@
+/* -------------------------------------------------------------------------
+ * merge.c
+ *		Writes a planned merge: one statement per table and duplicate, all of it journalled.
+ *
+ * Order: the merge itself; identifiers; the survivor's details, while only its own activities hang
+ * on it, since a new e-mail or phone reaches those that are planned (R50); what hangs on the
+ * duplicates; pairs; the redirects.  The triggers write the audit log and events as for anybody,
+ * but leave the keys to us (contacts_write_own).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/timestamp.h"
+
+#include "engine/cause.h"
+#include "engine/ingest.h"
+#include "engine/merge.h"
+#include "engine/payload.h"
+#include "values/merge.h"
+
+static bool write_merge(ContactsMergePlan *plan, ContactsProblem *problem);
+static void write_survivor(ContactsMergePlan *plan);
+static bool claim_new_keys(const ContactsMergePlan *plan, ContactsProblem *problem);
+static bool move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
+					  ContactsProblem *problem);
+static void tell(const ContactsMergePlan *plan);
+
+bool
+contacts_merge(int64 account_id, const ContactsMergeRequest *request, int64 *merge_id,
+			   ContactsProblem *problem)
+{
+	ContactsMergePlan plan;
+	int64 before;
+	bool written;
+
+	if (!contacts_plan_merge(account_id, request, CONTACTS_LOCK_LIFE, &plan, problem))
+		return false;
+	*merge_id = plan.merge.merge_id = contacts_next_id("merge_merge_id_seq");
+	before = contacts_set_cause_id(*merge_id);
+	written = write_merge(&plan, problem);
+	contacts_set_cause_id(before);
+	return written;
+}
+
+static bool
+write_merge(ContactsMergePlan *plan, ContactsProblem *problem)
+{
+	int64 account_id = plan->account->account_id;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+
+	contacts_insert_merge(account_id, &plan->merge, contacts_by(), now);
+	contacts_merge_keys(account_id, &plan->merge);
+	write_survivor(plan);
+	if (!claim_new_keys(plan, problem))
+		return false;
+	for (int i = 0; i < plan->reference_count; i++)
+		if (!move_rows(plan, &plan->references[i], problem))
+			return false;
+	contacts_merge_pairs(account_id, &plan->merge, now);
+	contacts_redirect_own(account_id, plan->merge.duplicate_ids, plan->merge.duplicate_count,
+						  plan->merge.primary_id);
+	tell(plan);
+	return true;
+}
+
+static void
+write_survivor(ContactsMergePlan *plan)
+{
+	int64 account_id = plan->account->account_id;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	const ContactsContact *before = &plan->contacts[0];
+	ContactsContact *after = &plan->result;
+	ContactsStatusChange change = {after->contact_id, before->status, after->status, "merge", now};
+
+	if (!contacts_same_text(before->email, after->email) ||
+		!contacts_same_text(before->phone, after->phone))
+		contacts_keep_recipients(account_id, &plan->merge, now);
+	if (JB_ROOT_COUNT(plan->merge.changes) > 0)
+		contacts_write_own(account_id, &after, 1, false);
+	if (before->status != after->status)
+		contacts_insert_status_changes(account_id, &change, 1, contacts_by());
+}
+
+/* The keys that are shown become the primary ones; a reviewed one may be new. */
+static bool
+claim_new_keys(const ContactsMergePlan *plan, ContactsProblem *problem)
+{
+	int64 account_id = plan->account->account_id;
+
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+	{
+		ContactsClaim claim = {kind, plan->primary_key[kind], plan->result.contact_id, true};
+
+		/* no key is "": then none is primary */
+		if (claim.value == NULL)
+			claim.value = "";
+		else if (plan->is_claimed[kind] &&
+				 contacts_claim(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
+			return contacts_busy_problem(problem);
+		contacts_set_primary(account_id, &claim, 1);
+	}
+	return true;
+}
+
+/* A later duplicate meets what an earlier one brought. */
+static bool
+move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
+		  ContactsProblem *problem)
+{
+	int64 account_id = plan->account->account_id;
+	int64 *taken = palloc(plan->count * sizeof(int64));
+
+	for (int i = 0; i < plan->count; i++)
+		taken[i] = plan->contacts[i].contact_id;
+	for (int i = 1; i < plan->count; i++)
+	{
+		ContactsMove move = {.contact_id = taken[i]};
+		int64 all;
+
+		CHECK_FOR_INTERRUPTS();
+		contacts_move_rows(account_id, reference, taken, i, &move, &all);
+		if (move.row_count < all && !reference->is_united)
+			return contacts_collision_problem(problem, reference);
+		if (move.row_count > 0)
+			contacts_insert_move(account_id, plan->merge.merge_id, &move);
+	}
+	return true;
+}
+
+static void
+tell(const ContactsMergePlan *plan)
+{
+	const ContactsMerge *merge = &plan->merge;
+	ContactsEvent event = {merge->primary_id, "contact.merged",
+						   contacts_merge_payload(merge->merge_id, merge->primary_id,
+												  merge->duplicate_ids, merge->duplicate_count,
+												  merge->changes)};
+
+	contacts_insert_events(plan->account->account_id, &event, 1, contacts_by(),
+						   GetCurrentTransactionStartTimestamp());
+}

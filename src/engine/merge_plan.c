@@ -1,0 +1,313 @@
+/* -------------------------------------------------------------------------
+ * merge_plan.c
+ *		What a merge will do: who takes part, which values win, which keys are shown.
+ *
+ * Ids are followed to their survivors, the contacts are locked in order of id and read; one that
+ * was merged or deleted while we waited makes us look again.  Locked for deletion, so that nobody
+ * is linking anything to them: whoever reports something for one of them waits, and then finds the
+ * survivor.  A preview reads without locks; all else is the same.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "engine/access.h"
+#include "engine/merge.h"
+#include "engine/report.h"
+#include "values/merge.h"
+
+#define ATTEMPTS_MAX 100
+
+static bool check_request(const ContactsMergeRequest *request, ContactsProblem *problem);
+static bool find_contacts(const ContactsMergeRequest *request, ContactsLock lock,
+						  ContactsMergePlan *plan, ContactsProblem *problem);
+static bool resolve(int64 account_id, const ContactsMergeRequest *request, int64 *ids,
+					ContactsProblem *problem);
+static int without_repeats(int64 *ids, int count);
+static bool already_merged(ContactsProblem *problem, int64 duplicate_id, int64 primary_id);
+static void put_in_order(ContactsMergePlan *plan, const int64 *ids, const ContactsContact *read);
+static void prefer(ContactsMergePlan *plan, bool latest);
+static bool choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden,
+					   ContactsProblem *problem);
+static const char *shown_of(const ContactsContact *contact, ContactsIdentifierKind kind);
+static const char *primary_key_of(const ContactsMergePlan *plan, int64 contact_id,
+								  ContactsIdentifierKind kind);
+static bool has_key(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *value);
+static bool is_overridden(const ContactsMergeRequest *request, const char *key);
+
+bool
+contacts_plan_merge(int64 account_id, const ContactsMergeRequest *request, ContactsLock lock,
+					ContactsMergePlan *plan, ContactsProblem *problem)
+{
+	ContactsMerge *merge = &plan->merge;
+
+	memset(plan, 0, sizeof(*plan));
+	plan->account = contacts_account(account_id);
+	if (!check_request(request, problem) || !find_contacts(request, lock, plan, problem))
+		return false;
+	merge->prefer = request->prefer;
+	merge->primary_id = plan->contacts[0].contact_id;
+	merge->duplicate_count = plan->count - 1;
+	merge->duplicate_ids = palloc(merge->duplicate_count * sizeof(int64));
+	for (int i = 1; i < plan->count; i++)
+		merge->duplicate_ids[i - 1] = plan->contacts[i].contact_id;
+	prefer(plan, strcmp(request->prefer, "latest") == 0);
+	if (!contacts_decide_values(plan, request, problem))
+		return false;
+	merge->changes = contacts_merge_changes(plan);
+	plan->reference_count = contacts_read_references(&plan->references);
+	return choose_key(plan, CONTACTS_EMAIL, is_overridden(request, "email"), problem) &&
+		   choose_key(plan, CONTACTS_PHONE, is_overridden(request, "phone"), problem);
+}
+
+/* A later duplicate meets what an earlier one brought. */
+bool
+contacts_count_moves(const ContactsMergePlan *plan, const ContactsReference *reference,
+					 int64 *moved, ContactsProblem *problem)
+{
+	int64 *taken = palloc(plan->count * sizeof(int64));
+	int64 all;
+
+	for (int i = 0; i < plan->count; i++)
+		taken[i] = plan->contacts[i].contact_id;
+	for (int i = 1; i < plan->count; i++)
+	{
+		ContactsMove move = {.contact_id = taken[i]};
+
+		contacts_count_rows(plan->account->account_id, reference, taken, i, &move, &all);
+		if (move.row_count < all && !reference->is_united)
+			return contacts_collision_problem(problem, reference);
+		moved[i - 1] = move.row_count;
+	}
+	return true;
+}
+
+bool
+contacts_collision_problem(ContactsProblem *problem, const ContactsReference *reference)
+{
+	contacts_problem(problem, CONTACTS_WRONG_STATE, "contacts cannot be merged: rows of %s collide",
+					 reference->table_name);
+	contacts_problem_detail(problem,
+							"It has rows of several of them that a unique key allows only once.");
+	contacts_problem_hint(problem, "Change or delete all but one of these rows, and merge again.");
+	return false;
+}
+
+static bool
+check_request(const ContactsMergeRequest *request, ContactsProblem *problem)
+{
+	char quoted[CONTACTS_QUOTE_SIZE];
+
+	if (strcmp(request->prefer, "primary") != 0 && strcmp(request->prefer, "latest") != 0)
+	{
+		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid prefer: \"%s\"",
+						 contacts_quote_value(request->prefer, strlen(request->prefer), quoted));
+		contacts_problem_detail(problem, "It says whose values win where contacts disagree.");
+		contacts_problem_hint(problem, "Allowed are: primary, latest.");
+		return false;
+	}
+	if (request->duplicate_count < 1 || request->duplicate_count > CONTACTS_MERGE_MAX)
+	{
+		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid duplicate_ids: %d contacts",
+						 request->duplicate_count);
+		contacts_problem_detail(problem, "A merge takes 1 to %d duplicates.", CONTACTS_MERGE_MAX);
+		contacts_problem_hint(problem, "Give the ids of the contacts to fold into the primary.");
+		return false;
+	}
+	for (int i = 0; i < request->duplicate_count; i++)
+		if (request->duplicate_ids[i] == request->primary_id)
+		{
+			contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid duplicate_ids: %lld",
+							 (long long) request->primary_id);
+			contacts_problem_detail(problem, "It is the primary contact itself.");
+			contacts_problem_hint(problem, "Leave the primary contact out of the list.");
+			return false;
+		}
+	return true;
+}
+
+static bool
+find_contacts(const ContactsMergeRequest *request, ContactsLock lock, ContactsMergePlan *plan,
+			  ContactsProblem *problem)
+{
+	int64 *ids = palloc((request->duplicate_count + 1) * sizeof(int64));
+	ContactsContact *read;
+
+	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!resolve(plan->account->account_id, request, ids, problem))
+			return false;
+		plan->count = without_repeats(ids, request->duplicate_count + 1);
+		if (contacts_read_contacts(plan->account->account_id, ids, plan->count, lock, &read) ==
+			plan->count)
+		{
+			put_in_order(plan, ids, read);
+			plan->key_count =
+				contacts_read_keys(plan->account->account_id, ids, plan->count, &plan->keys);
+			return true;
+		}
+	}
+	return contacts_busy_problem(problem);
+}
+
+/* The survivors of all, the primary first; each must exist, be seen, and be another contact. */
+static bool
+resolve(int64 account_id, const ContactsMergeRequest *request, int64 *ids, ContactsProblem *problem)
+{
+	int count = request->duplicate_count + 1;
+	int64 *given = palloc(count * sizeof(int64));
+	bool *visible = palloc(count * sizeof(bool));
+
+	given[0] = request->primary_id;
+	memcpy(given + 1, request->duplicate_ids, request->duplicate_count * sizeof(int64));
+	contacts_survivors(account_id, given, count, false, ids);
+	for (int i = 0; i < count; i++)
+		if (ids[i] == 0)
+			return contacts_missing_problem(problem, "contact", given[i]);
+	contacts_see(account_id, ids, count, visible);
+	for (int i = 0; i < count; i++)
+		if (!visible[i])
+			return contacts_hidden_problem(problem);
+	for (int i = 1; i < count; i++)
+		if (ids[i] == ids[0])
+			return already_merged(problem, given[i], given[0]);
+	return true;
+}
+
+/* The order stays; whoever is given twice, himself or as what was merged into him, counts once. */
+static int
+without_repeats(int64 *ids, int count)
+{
+	int kept = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		int at = 0;
+
+		while (at < kept && ids[at] != ids[i])
+			at++;
+		if (at == kept)
+			ids[kept++] = ids[i];
+	}
+	return kept;
+}
+
+static bool
+already_merged(ContactsProblem *problem, int64 duplicate_id, int64 primary_id)
+{
+	contacts_problem(problem, CONTACTS_WRONG_STATE, "contacts %lld and %lld are one already",
+					 (long long) primary_id, (long long) duplicate_id);
+	contacts_problem_detail(problem, "A merge before has made them the same contact.");
+	contacts_problem_hint(problem, "There is nothing to do.");
+	return false;
+}
+
+/* They were read in order of their ids. */
+static void
+put_in_order(ContactsMergePlan *plan, const int64 *ids, const ContactsContact *read)
+{
+	plan->contacts = palloc(plan->count * sizeof(ContactsContact));
+	for (int i = 0; i < plan->count; i++)
+	{
+		int at = 0;
+
+		while (read[at].contact_id != ids[i])
+			at++;
+		plan->contacts[i] = read[at];
+	}
+}
+
+/* By the given order, or the newest details first; an insertion sort keeps equal ones in order. */
+static void
+prefer(ContactsMergePlan *plan, bool latest)
+{
+	plan->order = palloc(plan->count * sizeof(int));
+	for (int i = 0; i < plan->count; i++)
+	{
+		int at = i;
+
+		for (; latest && at > 0 &&
+			   plan->contacts[plan->order[at - 1]].details_at < plan->contacts[i].details_at;
+			 at--)
+			plan->order[at] = plan->order[at - 1];
+		plan->order[at] = i;
+	}
+}
+
+/*
+ * The key behind the e-mail or phone that the survivor shows: the primary one of the contact that
+ * gave it; else what it reads as, when one of them has that.  A reviewed value that nobody has is
+ * claimed.
+ */
+static bool
+choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden,
+		   ContactsProblem *problem)
+{
+	const char *shown = shown_of(&plan->result, kind);
+	int64 account_id = plan->account->account_id;
+	ContactsProblem ignored;
+	ContactsKey key;
+	int64 owner;
+
+	for (int i = 0; i < plan->count && shown && plan->primary_key[kind] == NULL; i++)
+	{
+		const ContactsContact *contact = &plan->contacts[plan->order[i]];
+
+		if (contacts_same_text(shown_of(contact, kind), shown))
+			plan->primary_key[kind] = primary_key_of(plan, contact->contact_id, kind);
+	}
+	if (shown == NULL || plan->primary_key[kind] != NULL ||
+		!contacts_account_key(plan->account, kind, shown,
+							  contacts_effective_region(plan->account, NULL), &key, &ignored) ||
+		key.use != CONTACTS_KEY_FINDS)
+		return true;
+	if (!has_key(plan, kind, key.value))
+	{
+		if (!overridden)
+			return true;
+		owner = contacts_owner_of(account_id, kind, key.value);
+		if (owner != 0)
+			return contacts_key_taken(account_id, kind, owner, problem);
+		plan->is_claimed[kind] = true;
+	}
+	plan->primary_key[kind] = pstrdup(key.value);
+	return true;
+}
+
+static const char *
+shown_of(const ContactsContact *contact, ContactsIdentifierKind kind)
+{
+	return kind == CONTACTS_EMAIL ? contact->email : contact->phone;
+}
+
+static const char *
+primary_key_of(const ContactsMergePlan *plan, int64 contact_id, ContactsIdentifierKind kind)
+{
+	for (int i = 0; i < plan->key_count; i++)
+		if (plan->keys[i].contact_id == contact_id && plan->keys[i].kind == kind &&
+			plan->keys[i].is_primary)
+			return plan->keys[i].value;
+	return NULL;
+}
+
+static bool
+has_key(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *value)
+{
+	for (int i = 0; i < plan->key_count; i++)
+		if (plan->keys[i].kind == kind && strcmp(plan->keys[i].value, value) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_overridden(const ContactsMergeRequest *request, const char *key)
+{
+	JsonbValue room;
+
+	return request->overrides &&
+		   getKeyJsonValueFromContainer(&request->overrides->root, key, strlen(key), &room) != NULL;
+}

@@ -1,0 +1,361 @@
+/* -------------------------------------------------------------------------
+ * unmerge.c
+ *		Undoes a merge: what it moved goes back, what came after stays (R45).
+ *
+ * The journal says where everything was.  A value of the survivor is put back only while it is
+ * what the merge made it; a row only while the survivor still has it.  What stays is reported with
+ * the duplicate that it came from.  Only the last merge of a contact can be undone, so what the
+ * journal says is never about contacts that have been folded further.
+ *
+ * Order as in a merge, backwards: redirects last, so that the duplicates own nothing while they are
+ * not live.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "engine/access.h"
+#include "engine/cause.h"
+#include "engine/ingest.h"
+#include "engine/merge.h"
+#include "engine/payload.h"
+#include "engine/report.h"
+#include "values/merge.h"
+#include "values/object.h"
+
+/* One merge on its way back. */
+typedef struct Undo
+{
+	const ContactsAccount *account;
+	ContactsMerge merge;
+	ContactsContact *survivor; /* as it is; changed into what it will be */
+	int status;                /* it had */
+	bool is_changed;
+	bool restored[2];               /* whether the shown e-mail, phone is put back */
+	ContactsShownChange shown[2];   /* what the merge made of them */
+	ContactsUnmerged *restored_ids; /* the duplicates, in order */
+} Undo;
+
+static bool begin(Undo *undo, int64 merge_id, ContactsProblem *problem);
+static bool check_lives(const Undo *undo, ContactsProblem *problem);
+static bool is_last(const Undo *undo, ContactsProblem *problem);
+static bool wrong_state(ContactsProblem *problem, const char *detail, const char *hint);
+static void write_undo(Undo *undo);
+static void restore_values(Undo *undo);
+static void restore_value(Undo *undo, const char *name, Jsonb *change);
+static bool is_returning(const Undo *undo, ContactsIdentifierKind kind, const char *shown);
+static bool is_field(const char *name);
+static void put_back(Undo *undo, const char *name, Jsonb *value);
+static Jsonb *current_value(const Undo *undo, const char *name);
+static Jsonb *member(Jsonb *object, const char *key);
+static void note_shown(Undo *undo, const char *name, Jsonb *before, Jsonb *after);
+static void return_rows(Undo *undo);
+static const ContactsReference *reference_of(const ContactsReference *references, int count,
+											 const ContactsMove *move);
+static void keep(Undo *undo, int64 contact_id, const char *what);
+static void tell(const Undo *undo);
+
+int
+contacts_unmerge(int64 account_id, int64 merge_id, ContactsUnmerged **restored,
+				 ContactsProblem *problem)
+{
+	Undo undo = {.account = contacts_account(account_id)};
+	int64 before;
+
+	if (!begin(&undo, merge_id, problem))
+		return -1;
+	before = contacts_set_cause_id(merge_id);
+	write_undo(&undo);
+	contacts_set_cause_id(before);
+	*restored = undo.restored_ids;
+	return undo.merge.duplicate_count;
+}
+
+/* Locks the merge and its contacts, and reads what is there. */
+static bool
+begin(Undo *undo, int64 merge_id, ContactsProblem *problem)
+{
+	ContactsMerge *merge = &undo->merge;
+	int64 account_id = undo->account->account_id;
+
+	if (!contacts_read_merge(account_id, merge_id, merge))
+		return contacts_missing_problem(problem, "merge", merge_id);
+	if (!contacts_sees(account_id, merge->primary_id))
+		return contacts_hidden_problem(problem);
+	if (merge->is_undone)
+		return wrong_state(problem, "It was undone before.", "There is nothing to do.");
+	if (!check_lives(undo, problem) || !is_last(undo, problem))
+		return false;
+	contacts_read_contacts(account_id, &merge->primary_id, 1, CONTACTS_LOCK_NONE, &undo->survivor);
+	undo->status = undo->survivor->status;
+	undo->restored_ids = palloc0(merge->duplicate_count * sizeof(ContactsUnmerged));
+	for (int i = 0; i < merge->duplicate_count; i++)
+		undo->restored_ids[i].contact_id = merge->duplicate_ids[i];
+	return true;
+}
+
+/* The survivor is live, the duplicates still redirect to it, nothing was erased. */
+static bool
+check_lives(const Undo *undo, ContactsProblem *problem)
+{
+	const ContactsMerge *merge = &undo->merge;
+	int count = merge->duplicate_count + 1;
+	int64 *ids = palloc(count * sizeof(int64));
+	ContactsLife *lives;
+	int found;
+
+	ids[0] = merge->primary_id;
+	memcpy(ids + 1, merge->duplicate_ids, merge->duplicate_count * sizeof(int64));
+	found = contacts_lock_lives(undo->account->account_id, ids, count, &lives);
+	if (found < count)
+		return wrong_state(problem, "A contact that took part was purged.",
+						   "It cannot come back; create the contact anew.");
+	for (int i = 0; i < found; i++)
+	{
+		bool is_survivor = lives[i].contact_id == merge->primary_id;
+
+		if (lives[i].is_anonymized)
+			return wrong_state(problem, "Personal data of a contact that took part were erased.",
+							   "What was erased cannot come back.");
+		if (lives[i].is_deleted)
+			return wrong_state(problem, "A contact that took part is deleted.",
+							   "Restore it first, with contacts.restore_contacts().");
+		if (!is_survivor && lives[i].merged_into != merge->primary_id)
+			return wrong_state(problem, "A duplicate does not redirect to the survivor any more.",
+							   "Look at contacts.contact.merged_into.");
+	}
+	return true;
+}
+
+/* Merges are undone in the opposite order. */
+static bool
+is_last(const Undo *undo, ContactsProblem *problem)
+{
+	int64 last = contacts_last_merge(undo->account->account_id, undo->merge.primary_id);
+
+	if (last == undo->merge.merge_id)
+		return true;
+	return wrong_state(problem,
+					   psprintf("The survivor took part in merge %lld after it.", (long long) last),
+					   psprintf("Undo merge %lld first.", (long long) last));
+}
+
+static bool
+wrong_state(ContactsProblem *problem, const char *detail, const char *hint)
+{
+	contacts_problem(problem, CONTACTS_WRONG_STATE, "merge cannot be undone");
+	contacts_problem_detail(problem, "%s", detail);
+	contacts_problem_hint(problem, "%s", hint);
+	return false;
+}
+
+static void
+write_undo(Undo *undo)
+{
+	const ContactsMerge *merge = &undo->merge;
+	int64 account_id = undo->account->account_id;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	int64 *lost;
+	int lost_count = contacts_read_lost_keys(account_id, merge, &lost);
+
+	for (int i = 0; i < lost_count; i++)
+		keep(undo, lost[i], "identifiers");
+	restore_values(undo);
+	contacts_return_keys(account_id, merge, undo->restored);
+	return_rows(undo);
+	if (undo->is_changed)
+		contacts_write_own(account_id, &undo->survivor, 1, false);
+	contacts_return_recipients(account_id, merge, undo->shown);
+	if (undo->status != undo->survivor->status)
+	{
+		ContactsStatusChange change = {merge->primary_id, undo->status, undo->survivor->status,
+									   "merge", now};
+
+		contacts_insert_status_changes(account_id, &change, 1, contacts_by());
+	}
+	contacts_return_pairs(account_id, merge);
+	contacts_redirect_own(account_id, merge->duplicate_ids, merge->duplicate_count, 0);
+	contacts_mark_undone(account_id, merge->merge_id, now);
+	tell(undo);
+}
+
+/* Each detail and field that the merge changed. */
+static void
+restore_values(Undo *undo)
+{
+	JsonbPair *pairs = contacts_object_read(undo->merge.changes);
+	int count = contacts_object_count(undo->merge.changes);
+
+	for (int i = 0; i < count; i++)
+		restore_value(undo, pnstrdup(pairs[i].key.val.string.val, pairs[i].key.val.string.len),
+					  JsonbValueToJsonb(&pairs[i].value));
+}
+
+static void
+restore_value(Undo *undo, const char *name, Jsonb *change)
+{
+	Jsonb *before = member(change, "old");
+	Jsonb *after = member(change, "new");
+	Jsonb *now = current_value(undo, name);
+	Jsonb *from = member(change, "from");
+	int detail = contacts_detail_named(name);
+	int kind = detail == CONTACTS_DETAIL_EMAIL   ? CONTACTS_EMAIL
+			   : detail == CONTACTS_DETAIL_PHONE ? CONTACTS_PHONE
+												 : -1;
+
+	note_shown(undo, name, before, after);
+	if (contacts_same_value(now, after) ||
+		(kind >= 0 &&
+		 is_returning(undo, kind,
+					  kind == CONTACTS_EMAIL ? undo->survivor->email : undo->survivor->phone)))
+	{
+		put_back(undo, name, before);
+		if (kind >= 0)
+			undo->restored[kind] = true;
+		return;
+	}
+	if (detail != CONTACTS_DETAIL_DETAILS_AT)
+		keep(undo, from ? DatumGetInt64(DirectFunctionCall1(jsonb_int8, JsonbPGetDatum(from))) : 0,
+			 name);
+}
+
+/* An e-mail or phone that goes home with its duplicate cannot stay, whoever showed it since. */
+static bool
+is_returning(const Undo *undo, ContactsIdentifierKind kind, const char *shown)
+{
+	int64 account_id = undo->account->account_id;
+	ContactsOwnedKey *keys;
+	int count = contacts_read_returning_keys(account_id, &undo->merge, &keys);
+
+	for (int i = 0; i < count; i++)
+		if (keys[i].kind == kind &&
+			(keys[i].is_primary || contacts_shows_key(undo->account, kind, shown, keys[i].value)))
+			return true;
+	return false;
+}
+
+static void
+note_shown(Undo *undo, const char *name, Jsonb *before, Jsonb *after)
+{
+	int detail = contacts_detail_named(name);
+	ContactsShownChange *shown;
+	ContactsContact was = *undo->survivor;
+	ContactsContact became = *undo->survivor;
+
+	if (detail != CONTACTS_DETAIL_EMAIL && detail != CONTACTS_DETAIL_PHONE)
+		return;
+	contacts_set_detail(&was, detail, before);
+	contacts_set_detail(&became, detail, after);
+	shown = &undo->shown[detail == CONTACTS_DETAIL_EMAIL ? CONTACTS_EMAIL : CONTACTS_PHONE];
+	shown->is_changed = true;
+	shown->before = detail == CONTACTS_DETAIL_EMAIL ? was.email : was.phone;
+	shown->after = detail == CONTACTS_DETAIL_EMAIL ? became.email : became.phone;
+}
+
+/* "fields.<key>" is a custom field, all else a detail. */
+static bool
+is_field(const char *name)
+{
+	return strncmp(name, "fields.", strlen("fields.")) == 0;
+}
+
+static Jsonb *
+current_value(const Undo *undo, const char *name)
+{
+	const char *key = name + strlen("fields.");
+
+	if (is_field(name))
+		return contacts_field_value(undo->survivor, key, (int) strlen(key));
+	return contacts_detail_value(undo->survivor, contacts_detail_named(name));
+}
+
+static void
+put_back(Undo *undo, const char *name, Jsonb *value)
+{
+	JsonbParseState *state = NULL;
+
+	undo->is_changed = true;
+	if (!is_field(name))
+	{
+		contacts_set_detail(undo->survivor, contacts_detail_named(name), value);
+		return;
+	}
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	contacts_push_json(&state, name + strlen("fields."), value);
+	undo->survivor->fields =
+		contacts_fields_merge(undo->survivor->fields,
+							  JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)),
+							  CONTACTS_MERGE_EDIT);
+}
+
+/* A member of an object; NULL when it is absent or JSON null. */
+static Jsonb *
+member(Jsonb *object, const char *key)
+{
+	JsonbValue room;
+	JsonbValue *value = getKeyJsonValueFromContainer(&object->root, key, (int) strlen(key), &room);
+
+	return value == NULL || value->type == jbvNull ? NULL : JsonbValueToJsonb(value);
+}
+
+static void
+return_rows(Undo *undo)
+{
+	int64 account_id = undo->account->account_id;
+	ContactsReference *references;
+	int reference_count = contacts_read_references(&references);
+	ContactsMove *moves;
+	int count = contacts_read_moves(account_id, undo->merge.merge_id, &moves);
+
+	for (int i = 0; i < count; i++)
+	{
+		const ContactsReference *reference = reference_of(references, reference_count, &moves[i]);
+
+		if (reference == NULL) /* the table is gone */
+			keep(undo, moves[i].contact_id, moves[i].table_name);
+		else if (contacts_return_rows(account_id, reference, undo->merge.primary_id, &moves[i]) <
+				 moves[i].row_count)
+			keep(undo, moves[i].contact_id, reference->label);
+	}
+}
+
+static const ContactsReference *
+reference_of(const ContactsReference *references, int count, const ContactsMove *move)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(references[i].table_name, move->table_name) == 0 &&
+			strcmp(references[i].column_name, move->column_name) == 0)
+			return &references[i];
+	return NULL;
+}
+
+/* Notes what was not put back, with the duplicate it came from; of nobody's, with the first. */
+static void
+keep(Undo *undo, int64 contact_id, const char *what)
+{
+	ContactsUnmerged *restored = &undo->restored_ids[0];
+
+	for (int i = 0; i < undo->merge.duplicate_count; i++)
+		if (undo->restored_ids[i].contact_id == contact_id)
+			restored = &undo->restored_ids[i];
+	restored->kept = restored->kept
+						 ? repalloc(restored->kept, (restored->kept_count + 1) * sizeof(char *))
+						 : palloc(sizeof(char *));
+	restored->kept[restored->kept_count++] = what;
+}
+
+static void
+tell(const Undo *undo)
+{
+	const ContactsMerge *merge = &undo->merge;
+	ContactsEvent event = {merge->primary_id, "contact.unmerged",
+						   contacts_merge_payload(merge->merge_id, merge->primary_id,
+												  merge->duplicate_ids, merge->duplicate_count,
+												  merge->changes)};
+
+	contacts_insert_events(undo->account->account_id, &event, 1, contacts_by(),
+						   GetCurrentTransactionStartTimestamp());
+}

@@ -1,0 +1,154 @@
+/* -------------------------------------------------------------------------
+ * merge.c
+ *		Reading and writing merges and their journal; redirects of merged contacts.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#include "store/merge.h"
+
+static void read_ids(uint64 row, int column, ContactsMerge *merge);
+
+void
+contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const ContactsBy *by,
+					  TimestampTz now)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.merge (account_id, merge_id, primary_id,"
+					   " duplicate_ids, prefer, changes, merged_at, member_id, actor)"
+					   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+					   "bigint bigint bigint bigint[] text jsonb timestamptz bigint"
+					   " text");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge->merge_id);
+	contacts_arg_int64(&args, merge->primary_id);
+	contacts_arg_int64s(&args, merge->duplicate_ids, merge->duplicate_count);
+	contacts_arg_text(&args, merge->prefer);
+	contacts_arg_jsonb(&args, merge->changes);
+	contacts_arg_time(&args, now);
+	contacts_arg_id(&args, by->member_id);
+	contacts_arg_text(&args, by->actor);
+	contacts_run(&query, &args);
+}
+
+bool
+contacts_read_merge(int64 account_id, int64 merge_id, ContactsMerge *merge)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT m.merge_id, m.primary_id, m.duplicate_ids, m.prefer, m.changes,"
+					   " m.undone_at IS NOT NULL FROM contacts.merge m"
+					   " WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 FOR NO KEY UPDATE",
+					   "bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge_id);
+	if (contacts_run(&query, &args) == 0)
+		return false;
+	merge->merge_id = contacts_row_int64(0, 1);
+	merge->primary_id = contacts_row_int64(0, 2);
+	read_ids(0, 3, merge);
+	merge->prefer = contacts_row_text(0, 4);
+	merge->changes = contacts_row_jsonb(0, 5);
+	merge->is_undone = contacts_row_bool(0, 6);
+	return true;
+}
+
+int64
+contacts_last_merge(int64 account_id, int64 contact_id)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT COALESCE(pg_catalog.max(m.merge_id), 0) FROM contacts.merge m"
+					   " WHERE m.account_id" EQ "$1 AND m.undone_at IS NULL AND m.primary_id" EQ
+					   "COALESCE((SELECT c.merged_into FROM contacts.contact c"
+					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "$2), $2)",
+					   "bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, contact_id);
+	contacts_run(&query, &args);
+	return contacts_row_int64(0, 1);
+}
+
+void
+contacts_mark_undone(int64 account_id, int64 merge_id, TimestampTz now)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.merge m SET undone_at = $3"
+					   " WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2",
+					   "bigint bigint timestamptz");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge_id);
+	contacts_arg_time(&args, now);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.merge_move (account_id, merge_id, contact_id,"
+					   " table_name, column_name, action, row_count, row_keys)"
+					   " VALUES ($1, $2, $3, $4, $5, 'moved', $6, $7)",
+					   "bigint bigint bigint text text bigint jsonb");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge_id);
+	contacts_arg_int64(&args, move->contact_id);
+	contacts_arg_text(&args, move->table_name);
+	contacts_arg_text(&args, move->column_name);
+	contacts_arg_int64(&args, move->row_count);
+	contacts_arg_jsonb(&args, move->row_keys);
+	contacts_run(&query, &args);
+}
+
+int
+contacts_read_moves(int64 account_id, int64 merge_id, ContactsMove **moves)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT m.contact_id, m.table_name, m.column_name, m.row_count, m.row_keys"
+					   " FROM contacts.merge_move m WHERE m.account_id" EQ "$1"
+					   " AND m.merge_id" EQ "$2 AND m.action" EQ "'moved'"
+					   " AND m.table_name" NE "'contacts.identifier' ORDER BY m.move_id",
+					   "bigint bigint");
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge_id);
+	rows = contacts_run(&query, &args);
+	*moves = palloc(Max(rows, 1) * sizeof(ContactsMove));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*moves)[row].contact_id = contacts_row_int64(row, 1);
+		(*moves)[row].table_name = contacts_row_text(row, 2);
+		(*moves)[row].column_name = contacts_row_text(row, 3);
+		(*moves)[row].row_count = contacts_row_int64(row, 4);
+		(*moves)[row].row_keys = contacts_row_jsonb(row, 5);
+	}
+	return rows;
+}
+
+static void
+read_ids(uint64 row, int column, ContactsMerge *merge)
+{
+	bool isnull;
+	Datum array = contacts_row_datum(row, column, &isnull);
+	Datum *elements;
+
+	deconstruct_array(DatumGetArrayTypeP(array), INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
+					  TYPALIGN_DOUBLE, &elements, NULL, &merge->duplicate_count);
+	merge->duplicate_ids = palloc(Max(merge->duplicate_count, 1) * sizeof(int64));
+	for (int i = 0; i < merge->duplicate_count; i++)
+		merge->duplicate_ids[i] = DatumGetInt64(elements[i]);
+}

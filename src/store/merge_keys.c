@@ -1,0 +1,206 @@
+/* -------------------------------------------------------------------------
+ * merge_keys.c
+ *		Identifiers of merged contacts, and recipients of the survivor's planned activities.
+ *
+ * What they were before stands in the journal: [kind, value, is_primary] of each identifier, of
+ * the survivor's too, and [activity_id, recipient_email, recipient_phone] of each planned activity.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "store/merge.h"
+
+/* The journal of one table, row by row, as e.key. */
+#define JOURNAL(table) \
+	"contacts.merge_move m CROSS JOIN LATERAL" \
+	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
+	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 AND m.table_name" EQ "'" table "'"
+#define ELEMENT(place) "(e.key OPERATOR(pg_catalog.->>) " place ")"
+/* The identifier of such a row, where the survivor, $3, has it. */
+#define STILL_THERE \
+	"i.account_id" EQ \
+	"$1 AND i.kind" EQ ELEMENT("0") "::contacts.identifier_kind" \
+									" AND i.value" EQ ELEMENT("1") " AND i.contact_id" EQ "$3"
+
+static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
+static void arg_shown(ContactsArgs *args, const ContactsShownChange *shown);
+static int read_keys(uint64 rows, ContactsOwnedKey **keys);
+
+int
+contacts_read_keys(int64 account_id, const int64 *ids, int count, ContactsOwnedKey **keys)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id, i.kind, i.value, i.is_primary FROM contacts.identifier i"
+		" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "ANY ($2)",
+		"bigint bigint[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	return read_keys(contacts_run(&query, &args), keys);
+}
+
+void
+contacts_merge_keys(int64 account_id, const ContactsMerge *merge)
+{
+	static ContactsQuery note = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
+		" column_name, action, row_count, row_keys)"
+		" SELECT $1, $2, i.contact_id, 'contacts.identifier', 'contact_id',"
+		" CASE WHEN i.contact_id" EQ "$3 THEN 'changed' ELSE 'moved' END, pg_catalog.count(*),"
+		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary))"
+		" FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.contact_id" EQ "ANY (pg_catalog.array_append($4, $3)) GROUP BY i.contact_id",
+		"bigint bigint bigint bigint[]");
+	static ContactsQuery move =
+		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = $2, is_primary = false"
+					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "ANY ($3)",
+					   "bigint bigint bigint[]");
+	ContactsArgs noted = {0};
+	ContactsArgs moved = {0};
+
+	arg_merge(&noted, account_id, merge);
+	contacts_arg_int64s(&noted, merge->duplicate_ids, merge->duplicate_count);
+	contacts_run(&note, &noted);
+	contacts_arg_int64(&moved, account_id);
+	contacts_arg_int64(&moved, merge->primary_id);
+	contacts_arg_int64s(&moved, merge->duplicate_ids, merge->duplicate_count);
+	contacts_run(&move, &moved);
+}
+
+void
+contacts_return_keys(int64 account_id, const ContactsMerge *merge, const bool *restored)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = m.contact_id,"
+					   " is_primary = " ELEMENT("2") "::pg_catalog.bool FROM " JOURNAL(
+						   "contacts.identifier") " AND " STILL_THERE " AND (m.action" EQ
+												  "'moved' OR i.kind::pg_catalog.text" EQ
+												  "ANY ($4))",
+					   "bigint bigint bigint text[]");
+	const char *kinds[2];
+	int count = 0;
+	ContactsArgs args = {0};
+
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		if (restored[kind])
+			kinds[count++] = contacts_enum_label(CONTACTS_ENUM_KIND, kind);
+	arg_merge(&args, account_id, merge);
+	contacts_arg_texts(&args, kinds, count);
+	contacts_run(&query, &args);
+}
+
+int
+contacts_read_returning_keys(int64 account_id, const ContactsMerge *merge, ContactsOwnedKey **keys)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT m.contact_id, i.kind, i.value, i.is_primary"
+					   " FROM contacts.identifier i, " JOURNAL(
+						   "contacts.identifier") " AND m.action" EQ "'moved' AND " STILL_THERE,
+					   "bigint bigint bigint");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	return read_keys(contacts_run(&query, &args), keys);
+}
+
+int
+contacts_read_lost_keys(int64 account_id, const ContactsMerge *merge, int64 **ids)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " JOURNAL("contacts.identifier") //
+					   " AND m.action" EQ
+					   "'moved' AND NOT EXISTS (SELECT FROM contacts.identifier i"
+					   " WHERE " STILL_THERE ")",
+					   "bigint bigint bigint");
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	arg_merge(&args, account_id, merge);
+	rows = contacts_run(&query, &args);
+	*ids = palloc(Max(rows, 1) * sizeof(int64));
+	for (uint64 row = 0; row < rows; row++)
+		(*ids)[row] = contacts_row_int64(row, 1);
+	return rows;
+}
+
+void
+contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
+		" column_name, action, row_count, row_keys)"
+		" SELECT $1, $2, $3, 'contacts.activity', 'contact_id', 'changed', pg_catalog.count(*),"
+		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.activity_id, a.recipient_email,"
+		" a.recipient_phone)) FROM contacts.activity a WHERE a.account_id" EQ "$1"
+		" AND a.contact_id" EQ "$3 AND a.state" EQ "$4 AND a.starts_at" GT "$5"
+		" HAVING pg_catalog.count(*)" GT "0",
+		"bigint bigint bigint contacts.activity_state timestamptz");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	contacts_arg_enum(&args, CONTACTS_ENUM_STATE,
+					  contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled"));
+	contacts_arg_time(&args, now);
+	contacts_run(&query, &args);
+}
+
+/* A recipient that is neither what the merge found nor what it made was given since. */
+void
+contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
+						   const ContactsShownChange *shown)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.activity a SET"
+		" recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ "ANY ($4) THEN " ELEMENT(
+			"1") " ELSE a.recipient_email END,"
+				 " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ
+				 "ANY ($5) THEN " ELEMENT(
+					 "2") " ELSE a.recipient_phone END"
+						  " FROM " JOURNAL("contacts.activity") " AND m.action" EQ "'changed'"
+																" AND a.account_id" EQ
+																"$1 AND a.activity_id" EQ ELEMENT(
+																	"0") "::pg_catalog.int8"
+																		 " AND a.contact_id" EQ
+																		 "$3",
+		"bigint bigint bigint text[] text[]");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	arg_shown(&args, &shown[CONTACTS_EMAIL]);
+	arg_shown(&args, &shown[CONTACTS_PHONE]);
+	contacts_run(&query, &args);
+}
+
+/* The values that the merge found and left, none when it changed nothing; blank for null. */
+static void
+arg_shown(ContactsArgs *args, const ContactsShownChange *shown)
+{
+	const char *values[2] = {shown->before ? shown->before : "", shown->after ? shown->after : ""};
+
+	contacts_arg_texts(args, values, shown->is_changed ? 2 : 0);
+}
+
+static void
+arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
+{
+	contacts_arg_int64(args, account_id);
+	contacts_arg_int64(args, merge->merge_id);
+	contacts_arg_int64(args, merge->primary_id);
+}
+
+static int
+read_keys(uint64 rows, ContactsOwnedKey **keys)
+{
+	*keys = palloc(Max(rows, 1) * sizeof(ContactsOwnedKey));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*keys)[row].contact_id = contacts_row_int64(row, 1);
+		(*keys)[row].kind = contacts_row_enum(row, 2, CONTACTS_ENUM_KIND);
+		(*keys)[row].value = contacts_row_text(row, 3);
+		(*keys)[row].is_primary = contacts_row_bool(row, 4);
+	}
+	return rows;
+}

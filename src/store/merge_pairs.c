@@ -1,0 +1,95 @@
+/* -------------------------------------------------------------------------
+ * merge_pairs.c
+ *		Pairs to review of contacts that are merged.
+ *
+ * A pair of a duplicate is settled.  If the other one is a third contact, the survivor takes the
+ * duplicate's place in a pair of the same state, unless it has one with that contact.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "store/merge.h"
+
+/* Unsettled pairs of the duplicates, $4: by either index, so that no plan reads them all. */
+#define PAIRS_OF_DUPLICATES \
+	"SELECT d.* FROM contacts.duplicate d WHERE d.account_id" EQ "$1 AND d.contact_id" EQ \
+	"ANY ($4) AND d.state" NE "'merged'" \
+	" UNION ALL SELECT d.* FROM contacts.duplicate d WHERE d.account_id" EQ "$1 AND d.other_id" EQ \
+	"ANY ($4) AND NOT d.contact_id" EQ "ANY ($4) AND d.state" NE "'merged'"
+
+#define JOURNAL_COLUMNS \
+	"account_id, merge_id, contact_id, table_name, column_name, action, row_count, row_keys"
+
+/* The journal of the pairs, row by row, as e.key. */
+#define JOURNAL(action_name) \
+	"contacts.merge_move m CROSS JOIN LATERAL" \
+	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
+	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2" \
+	" AND m.table_name" EQ "'contacts.duplicate' AND m.action" EQ "'" action_name "'" \
+	" AND d.account_id" EQ \
+	"$1 AND d.contact_id" EQ ELEMENT("0") "::pg_catalog.int8" \
+										  " AND d.other_id" EQ ELEMENT("1") "::pg_catalog.int8"
+#define ELEMENT(place) "(e.key OPERATOR(pg_catalog.->>) " place ")"
+
+void
+contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz now)
+{
+	static ContactsQuery go_on = CONTACTS_QUERY(
+		"WITH third AS (SELECT DISTINCT ON (t.contact_id) t.contact_id, p.reasons, p.score,"
+		" p.state, p.created_at, p.decided_at FROM (" PAIRS_OF_DUPLICATES ") p"
+		" CROSS JOIN LATERAL (SELECT CASE WHEN p.contact_id" EQ "ANY ($4) THEN p.other_id"
+		" ELSE p.contact_id END AS contact_id) t"
+		" WHERE t.contact_id" NE "$3 AND NOT t.contact_id" EQ "ANY ($4)"
+		" ORDER BY t.contact_id, p.state, p.score DESC), added AS ("
+		"INSERT INTO contacts.duplicate"
+		" (account_id, contact_id, other_id, reasons, score, state, created_at, decided_at)"
+		" SELECT $1, LEAST($3, t.contact_id), GREATEST($3, t.contact_id), t.reasons, t.score,"
+		" t.state, t.created_at, t.decided_at FROM third t"
+		" ON CONFLICT (account_id, contact_id, other_id) DO NOTHING"
+		" RETURNING contact_id, other_id, state)"
+		" INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
+		" SELECT $1, $2, $3, 'contacts.duplicate', 'contact_id', 'added', pg_catalog.count(*),"
+		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.contact_id, a.other_id, a.state))"
+		" FROM added a HAVING pg_catalog.count(*)" GT "0",
+		"bigint bigint bigint bigint[]");
+	static ContactsQuery settle = CONTACTS_QUERY(
+		"WITH pair AS (SELECT * FROM (" PAIRS_OF_DUPLICATES ") p), settled AS ("
+		"UPDATE contacts.duplicate d SET state = 'merged', decided_at = $5 FROM pair p"
+		" WHERE d.account_id" EQ "$1 AND d.contact_id" EQ "p.contact_id"
+		" AND d.other_id" EQ "p.other_id)"
+		" INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
+		" SELECT $1, $2, $3, 'contacts.duplicate', 'contact_id', 'changed', pg_catalog.count(*),"
+		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(p.contact_id, p.other_id, p.state,"
+		" p.decided_at)) FROM pair p HAVING pg_catalog.count(*)" GT "0",
+		"bigint bigint bigint bigint[] timestamptz");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge->merge_id);
+	contacts_arg_int64(&args, merge->primary_id);
+	contacts_arg_int64s(&args, merge->duplicate_ids, merge->duplicate_count);
+	contacts_run(&go_on, &args);
+	contacts_arg_time(&args, now);
+	contacts_run(&settle, &args);
+}
+
+/* A pair that somebody decided on since stays as it is. */
+void
+contacts_return_pairs(int64 account_id, const ContactsMerge *merge)
+{
+	static ContactsQuery forget = CONTACTS_QUERY("DELETE FROM contacts.duplicate d USING " JOURNAL(
+													 "added") " AND d.state" EQ ELEMENT("2"),
+												 "bigint bigint");
+	static ContactsQuery open = CONTACTS_QUERY(
+		"UPDATE contacts.duplicate d SET state = " ELEMENT("2") ", decided_at = " ELEMENT(
+			"3") "::pg_catalog.timestamptz FROM " JOURNAL("changed") " AND d.state" EQ "'merged'",
+		"bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge->merge_id);
+	contacts_run(&forget, &args);
+	contacts_run(&open, &args);
+}
