@@ -27,7 +27,7 @@ BEGIN
 END
 $$;
 
-CALL bench.copy_tables('raw', '{member,contact,identifier,activity,audit_log,event}');
+CALL bench.copy_tables('raw', '{member,contact,identifier,activity,audit_log,event,merge,merge_move}');
 
 -- Contents before measuring: size contacts with two keys and ten activities each.
 -- Secondary indexes are made afterwards, as any bulk load would; triggers are off.

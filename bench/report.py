@@ -136,6 +136,7 @@ ROWS = [
     ("overview", against("overview", "contact_overview first page, us", 1.2)),
     ("timeline", against("timeline", "timeline of one contact, us", 1.2)),
     ("trigger", against("trigger", "UPDATE company, us per row", 3)),
+    ("merge", against("merge", "merge_contacts, 1000 activities, us", 2)),
 ]
 
 

@@ -93,12 +93,14 @@ claim_new_keys(const ContactsMergePlan *plan, ContactsProblem *problem)
 	{
 		ContactsClaim claim = {kind, plan->primary_key[kind], plan->result.contact_id, true};
 
-		/* no key is "": then none is primary */
+		if (plan->is_claimed[kind])
+		{
+			if (contacts_claim(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
+				return contacts_busy_problem(problem);
+			contacts_note_claim(account_id, &plan->merge, &claim);
+		}
 		if (claim.value == NULL)
-			claim.value = "";
-		else if (plan->is_claimed[kind] &&
-				 contacts_claim(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
-			return contacts_busy_problem(problem);
+			claim.value = ""; /* which is no key: then none is primary */
 		contacts_set_primary(account_id, &claim, 1);
 	}
 	return true;

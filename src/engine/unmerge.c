@@ -46,6 +46,8 @@ static bool wrong_state(ContactsProblem *problem, const char *detail, const char
 static void write_undo(Undo *undo);
 static void restore_values(Undo *undo);
 static void restore_value(Undo *undo, const char *name, Jsonb *change);
+static void return_keys(Undo *undo);
+static const char **shown_of(const Undo *undo, ContactsIdentifierKind kind);
 static bool is_returning(const Undo *undo, ContactsIdentifierKind kind, const char *shown);
 static bool is_field(const char *name);
 static void put_back(Undo *undo, const char *name, Jsonb *value);
@@ -164,7 +166,7 @@ write_undo(Undo *undo)
 	for (int i = 0; i < lost_count; i++)
 		keep(undo, lost[i], "identifiers");
 	restore_values(undo);
-	contacts_return_keys(account_id, merge, undo->restored);
+	return_keys(undo);
 	return_rows(undo);
 	if (undo->is_changed)
 		contacts_write_own(account_id, &undo->survivor, 1, false);
@@ -208,9 +210,7 @@ restore_value(Undo *undo, const char *name, Jsonb *change)
 
 	note_shown(undo, name, before, after);
 	if (contacts_same_value(now, after) ||
-		(kind >= 0 &&
-		 is_returning(undo, kind,
-					  kind == CONTACTS_EMAIL ? undo->survivor->email : undo->survivor->phone)))
+		(kind >= 0 && is_returning(undo, kind, *shown_of(undo, kind))))
 	{
 		put_back(undo, name, before);
 		if (kind >= 0)
@@ -220,6 +220,39 @@ restore_value(Undo *undo, const char *name, Jsonb *change)
 	if (detail != CONTACTS_DETAIL_DETAILS_AT)
 		keep(undo, from ? DatumGetInt64(DirectFunctionCall1(jsonb_int8, JsonbPGetDatum(from))) : 0,
 			 name);
+}
+
+/*
+ * Keys go home.  If the survivor shows one of them although the merge did not make it, it shows the
+ * oldest that it still has, as when somebody takes an identifier from it.
+ */
+static void
+return_keys(Undo *undo)
+{
+	int64 account_id = undo->account->account_id;
+	bool loses[2];
+
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		loses[kind] = !undo->restored[kind] && is_returning(undo, kind, *shown_of(undo, kind));
+	contacts_return_keys(account_id, &undo->merge, undo->restored);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+	{
+		ContactsClaim primary = {kind, NULL, undo->merge.primary_id, true};
+
+		if (!loses[kind])
+			continue;
+		*shown_of(undo, kind) = primary.value =
+			contacts_oldest_key(account_id, undo->merge.primary_id, kind);
+		if (primary.value)
+			contacts_set_primary(account_id, &primary, 1);
+		undo->is_changed = true;
+	}
+}
+
+static const char **
+shown_of(const Undo *undo, ContactsIdentifierKind kind)
+{
+	return kind == CONTACTS_EMAIL ? &undo->survivor->email : &undo->survivor->phone;
 }
 
 /* An e-mail or phone that goes home with its duplicate cannot stay, whoever showed it since. */

@@ -111,9 +111,12 @@ extern int contacts_read_keys(int64 account_id, const int64 *ids, int count,
 /* Notes the identifiers of all, and gives those of the duplicates to the survivor; none of them is
  * primary then. */
 extern void contacts_merge_keys(int64 account_id, const ContactsMerge *merge);
+/* Notes a reviewed e-mail or phone that the survivor claimed. */
+extern void contacts_note_claim(int64 account_id, const ContactsMerge *merge,
+								const ContactsClaim *claim);
 /*
- * Gives identifiers that the survivor still has back to their duplicates.  The primary ones of the
- * survivor are as before where `restored` says so, by kind.
+ * Gives identifiers that the survivor still has back to their duplicates.  Where `restored` says
+ * so, by kind, the primary one of the survivor is as before, and a claimed one is gone.
  */
 extern void contacts_return_keys(int64 account_id, const ContactsMerge *merge,
 								 const bool *restored);

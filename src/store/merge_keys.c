@@ -13,16 +13,18 @@
 #include "store/merge.h"
 
 /* The journal of one table, row by row, as e.key. */
-#define JOURNAL(table) \
+#define JOURNAL \
 	"contacts.merge_move m CROSS JOIN LATERAL" \
 	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
-	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 AND m.table_name" EQ "'" table "'"
-#define ELEMENT(place) "(e.key OPERATOR(pg_catalog.->>) " place ")"
-/* The identifier of such a row, where the survivor, $3, has it. */
-#define STILL_THERE \
-	"i.account_id" EQ \
-	"$1 AND i.kind" EQ ELEMENT("0") "::contacts.identifier_kind" \
-									" AND i.value" EQ ELEMENT("1") " AND i.contact_id" EQ "$3"
+	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 AND m.table_name" EQ
+#define FIRST "(e.key OPERATOR(pg_catalog.->>) 0)"
+#define SECOND "(e.key OPERATOR(pg_catalog.->>) 1)"
+#define THIRD "(e.key OPERATOR(pg_catalog.->>) 2)"
+/* … of identifiers that the survivor, $3, still has. */
+#define KEYS_STILL_THERE \
+	JOURNAL "'contacts.identifier' AND i.account_id" EQ "$1" \
+			" AND i.kind" EQ FIRST "::contacts.identifier_kind" \
+			" AND i.value" EQ SECOND " AND i.contact_id" EQ "$3"
 
 static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
 static void arg_shown(ContactsArgs *args, const ContactsShownChange *shown);
@@ -71,14 +73,34 @@ contacts_merge_keys(int64 account_id, const ContactsMerge *merge)
 }
 
 void
+contacts_note_claim(int64 account_id, const ContactsMerge *merge, const ContactsClaim *claim)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
+		" column_name, action, row_count, row_keys) VALUES ($1, $2, $3, 'contacts.identifier',"
+		" 'contact_id', 'added', 1, pg_catalog.jsonb_build_array("
+		"pg_catalog.jsonb_build_array($4, $5)))",
+		"bigint bigint bigint contacts.identifier_kind text");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, claim->kind);
+	contacts_arg_text(&args, claim->value);
+	contacts_run(&query, &args);
+}
+
+void
 contacts_return_keys(int64 account_id, const ContactsMerge *merge, const bool *restored)
 {
-	static ContactsQuery query =
+	static ContactsQuery forget =
+		CONTACTS_QUERY("DELETE FROM contacts.identifier i USING " KEYS_STILL_THERE
+					   " AND m.action" EQ "'added' AND i.kind::pg_catalog.text" EQ "ANY ($4)",
+					   "bigint bigint bigint text[]");
+	static ContactsQuery put_back =
 		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = m.contact_id,"
-					   " is_primary = " ELEMENT("2") "::pg_catalog.bool FROM " JOURNAL(
-						   "contacts.identifier") " AND " STILL_THERE " AND (m.action" EQ
-												  "'moved' OR i.kind::pg_catalog.text" EQ
-												  "ANY ($4))",
+					   " is_primary = " THIRD "::pg_catalog.bool FROM " KEYS_STILL_THERE
+					   " AND (m.action" EQ "'moved'"
+					   " OR (m.action" EQ "'changed' AND i.kind::pg_catalog.text" EQ "ANY ($4)))",
 					   "bigint bigint bigint text[]");
 	const char *kinds[2];
 	int count = 0;
@@ -89,17 +111,17 @@ contacts_return_keys(int64 account_id, const ContactsMerge *merge, const bool *r
 			kinds[count++] = contacts_enum_label(CONTACTS_ENUM_KIND, kind);
 	arg_merge(&args, account_id, merge);
 	contacts_arg_texts(&args, kinds, count);
-	contacts_run(&query, &args);
+	contacts_run(&forget, &args);
+	contacts_run(&put_back, &args);
 }
 
 int
 contacts_read_returning_keys(int64 account_id, const ContactsMerge *merge, ContactsOwnedKey **keys)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT m.contact_id, i.kind, i.value, i.is_primary"
-					   " FROM contacts.identifier i, " JOURNAL(
-						   "contacts.identifier") " AND m.action" EQ "'moved' AND " STILL_THERE,
-					   "bigint bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY("SELECT m.contact_id, i.kind, i.value, i.is_primary"
+												" FROM contacts.identifier i, " KEYS_STILL_THERE
+												" AND m.action" EQ "'moved'",
+												"bigint bigint bigint");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -110,10 +132,14 @@ int
 contacts_read_lost_keys(int64 account_id, const ContactsMerge *merge, int64 **ids)
 {
 	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " JOURNAL("contacts.identifier") //
-					   " AND m.action" EQ
-					   "'moved' AND NOT EXISTS (SELECT FROM contacts.identifier i"
-					   " WHERE " STILL_THERE ")",
+		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM contacts.merge_move m"
+					   " WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2"
+					   " AND m.table_name" EQ "'contacts.identifier' AND m.action" EQ "'moved'"
+					   " AND m.row_count" GT "(SELECT pg_catalog.count(*)"
+					   " FROM pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)"
+					   " JOIN contacts.identifier i ON i.account_id" EQ "$1"
+					   " AND i.kind" EQ FIRST "::contacts.identifier_kind"
+					   " AND i.value" EQ SECOND " AND i.contact_id" EQ "$3)",
 					   "bigint bigint bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -152,20 +178,16 @@ void
 contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
 						   const ContactsShownChange *shown)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.activity a SET"
-		" recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ "ANY ($4) THEN " ELEMENT(
-			"1") " ELSE a.recipient_email END,"
-				 " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ
-				 "ANY ($5) THEN " ELEMENT(
-					 "2") " ELSE a.recipient_phone END"
-						  " FROM " JOURNAL("contacts.activity") " AND m.action" EQ "'changed'"
-																" AND a.account_id" EQ
-																"$1 AND a.activity_id" EQ ELEMENT(
-																	"0") "::pg_catalog.int8"
-																		 " AND a.contact_id" EQ
-																		 "$3",
-		"bigint bigint bigint text[] text[]");
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.activity a SET"
+					   " recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ "ANY ($4)"
+					   " THEN " SECOND " ELSE a.recipient_email END,"
+					   " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ "ANY ($5)"
+					   " THEN " THIRD " ELSE a.recipient_phone END"
+					   " FROM " JOURNAL "'contacts.activity' AND m.action" EQ "'changed'"
+					   " AND a.account_id" EQ "$1 AND a.activity_id" EQ FIRST "::pg_catalog.int8"
+					   " AND a.contact_id" EQ "$3",
+					   "bigint bigint bigint text[] text[]");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);

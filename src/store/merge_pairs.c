@@ -22,16 +22,16 @@
 #define JOURNAL_COLUMNS \
 	"account_id, merge_id, contact_id, table_name, column_name, action, row_count, row_keys"
 
-/* The journal of the pairs, row by row, as e.key. */
-#define JOURNAL(action_name) \
+/* The journal of the pairs, row by row, as e.key, and the pairs. */
+#define JOURNAL \
 	"contacts.merge_move m CROSS JOIN LATERAL" \
 	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
 	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2" \
-	" AND m.table_name" EQ "'contacts.duplicate' AND m.action" EQ "'" action_name "'" \
-	" AND d.account_id" EQ \
-	"$1 AND d.contact_id" EQ ELEMENT("0") "::pg_catalog.int8" \
-										  " AND d.other_id" EQ ELEMENT("1") "::pg_catalog.int8"
-#define ELEMENT(place) "(e.key OPERATOR(pg_catalog.->>) " place ")"
+	" AND m.table_name" EQ "'contacts.duplicate' AND d.account_id" EQ "$1" \
+	" AND d.contact_id" EQ "(e.key OPERATOR(pg_catalog.->>) 0)::pg_catalog.int8" \
+	" AND d.other_id" EQ "(e.key OPERATOR(pg_catalog.->>) 1)::pg_catalog.int8"
+#define STATE "(e.key OPERATOR(pg_catalog.->>) 2)"
+#define DECIDED_AT "(e.key OPERATOR(pg_catalog.->>) 3)::pg_catalog.timestamptz"
 
 void
 contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz now)
@@ -79,17 +79,17 @@ contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz n
 void
 contacts_return_pairs(int64 account_id, const ContactsMerge *merge)
 {
-	static ContactsQuery forget = CONTACTS_QUERY("DELETE FROM contacts.duplicate d USING " JOURNAL(
-													 "added") " AND d.state" EQ ELEMENT("2"),
+	static ContactsQuery forget = CONTACTS_QUERY("DELETE FROM contacts.duplicate d USING " JOURNAL
+												 " AND m.action" EQ "'added' AND d.state" EQ STATE,
 												 "bigint bigint");
-	static ContactsQuery open = CONTACTS_QUERY(
-		"UPDATE contacts.duplicate d SET state = " ELEMENT("2") ", decided_at = " ELEMENT(
-			"3") "::pg_catalog.timestamptz FROM " JOURNAL("changed") " AND d.state" EQ "'merged'",
-		"bigint bigint");
+	static ContactsQuery put_back =
+		CONTACTS_QUERY("UPDATE contacts.duplicate d SET state = " STATE ", decided_at = " DECIDED_AT
+					   " FROM " JOURNAL " AND m.action" EQ "'changed' AND d.state" EQ "'merged'",
+					   "bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64(&args, merge->merge_id);
 	contacts_run(&forget, &args);
-	contacts_run(&open, &args);
+	contacts_run(&put_back, &args);
 }
