@@ -91,6 +91,21 @@ BEGIN
 	END LOOP;
 
 	RETURN QUERY
+	SELECT 'merge whose duplicate does not redirect to the survivor', 'merge',
+		   ARRAY[m.merge_id, c.contact_id], NULL::text
+	FROM contacts.merge m
+	JOIN contacts.contact c ON c.account_id = m.account_id AND c.contact_id = ANY (m.duplicate_ids)
+	WHERE m.account_id = account_id AND m.undone_at IS NULL
+	  AND c.merged_into IS DISTINCT FROM m.primary_id;
+
+	RETURN QUERY
+	SELECT 'noted identifier of a contact that is not deleted', 'freed_identifier',
+		   ARRAY[f.contact_id], f.kind::text
+	FROM contacts.freed_identifier f
+	JOIN contacts.contact c ON c.account_id = f.account_id AND c.contact_id = f.contact_id
+	WHERE f.account_id = account_id AND c.deleted_at IS NULL;
+
+	RETURN QUERY
 	SELECT 'status without the change that set it', 'contact', ARRAY[c.contact_id], c.status::text
 	FROM contacts.contact c
 	LEFT JOIN LATERAL (

@@ -63,9 +63,9 @@ FROM (
 		   s.status_change_id AS ref_id
 	FROM contacts.status_change s) h
 JOIN contacts.contact c ON c.account_id = h.account_id AND c.contact_id = h.contact_id
-WHERE c.deleted_at IS NULL;
+WHERE c.deleted_at IS NULL AND c.merged_into IS NULL;
 COMMENT ON VIEW contacts.timeline IS
-	'One row is one thing in the history of a contact: an activity, a page view or a status change.';
+	'One row is one thing in the history of a live contact: an activity, a page view or a status change.';
 COMMENT ON COLUMN contacts.timeline.account_id IS 'the account';
 COMMENT ON COLUMN contacts.timeline.contact_id IS 'the contact';
 COMMENT ON COLUMN contacts.timeline.at IS 'when';

@@ -46,14 +46,16 @@ static bool wrong_state(ContactsProblem *problem, const char *detail, const char
 static void write_undo(Undo *undo);
 static void restore_values(Undo *undo);
 static void restore_value(Undo *undo, const char *name, Jsonb *change);
+static int shown_kind(const char *name);
 static void return_keys(Undo *undo);
 static const char **shown_of(const Undo *undo, ContactsIdentifierKind kind);
-static bool is_returning(const Undo *undo, ContactsIdentifierKind kind, const char *shown);
+static bool is_returning(const Undo *undo, ContactsIdentifierKind kind);
 static bool is_field(const char *name);
 static void put_back(Undo *undo, const char *name, Jsonb *value);
 static Jsonb *current_value(const Undo *undo, const char *name);
 static Jsonb *member(Jsonb *object, const char *key);
-static void note_shown(Undo *undo, const char *name, Jsonb *before, Jsonb *after);
+static const char *text_of(Jsonb *value);
+static int64 id_of(Jsonb *value);
 static void return_rows(Undo *undo);
 static const ContactsReference *reference_of(const ContactsReference *references, int count,
 											 const ContactsMove *move);
@@ -201,25 +203,30 @@ restore_value(Undo *undo, const char *name, Jsonb *change)
 {
 	Jsonb *before = member(change, "old");
 	Jsonb *after = member(change, "new");
-	Jsonb *now = current_value(undo, name);
-	Jsonb *from = member(change, "from");
-	int detail = contacts_detail_named(name);
-	int kind = detail == CONTACTS_DETAIL_EMAIL   ? CONTACTS_EMAIL
-			   : detail == CONTACTS_DETAIL_PHONE ? CONTACTS_PHONE
-												 : -1;
+	bool is_untouched = contacts_same_value(current_value(undo, name), after);
+	int kind = shown_kind(name);
 
-	note_shown(undo, name, before, after);
-	if (contacts_same_value(now, after) ||
-		(kind >= 0 && is_returning(undo, kind, *shown_of(undo, kind))))
+	if (kind >= 0)
 	{
-		put_back(undo, name, before);
-		if (kind >= 0)
-			undo->restored[kind] = true;
-		return;
+		is_untouched = is_untouched || is_returning(undo, kind);
+		undo->restored[kind] = is_untouched;
+		undo->shown[kind] = (ContactsShownChange){true, text_of(before), text_of(after)};
 	}
-	if (detail != CONTACTS_DETAIL_DETAILS_AT)
-		keep(undo, from ? DatumGetInt64(DirectFunctionCall1(jsonb_int8, JsonbPGetDatum(from))) : 0,
-			 name);
+	if (is_untouched)
+		put_back(undo, name, before);
+	else if (strcmp(name, contacts_detail_name(CONTACTS_DETAIL_DETAILS_AT)) != 0)
+		keep(undo, id_of(member(change, "from")), name);
+}
+
+/* The kind of identifier that a detail shows; -1 = none. */
+static int
+shown_kind(const char *name)
+{
+	int detail = contacts_detail_named(name);
+
+	return detail == CONTACTS_DETAIL_EMAIL   ? CONTACTS_EMAIL
+		   : detail == CONTACTS_DETAIL_PHONE ? CONTACTS_PHONE
+											 : -1;
 }
 
 /*
@@ -233,7 +240,7 @@ return_keys(Undo *undo)
 	bool loses[2];
 
 	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
-		loses[kind] = !undo->restored[kind] && is_returning(undo, kind, *shown_of(undo, kind));
+		loses[kind] = !undo->restored[kind] && is_returning(undo, kind);
 	contacts_return_keys(account_id, &undo->merge, undo->restored);
 	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
 	{
@@ -255,37 +262,19 @@ shown_of(const Undo *undo, ContactsIdentifierKind kind)
 	return kind == CONTACTS_EMAIL ? &undo->survivor->email : &undo->survivor->phone;
 }
 
-/* An e-mail or phone that goes home with its duplicate cannot stay, whoever showed it since. */
+/* Whether the shown e-mail or phone goes home with its duplicate, whoever showed it since. */
 static bool
-is_returning(const Undo *undo, ContactsIdentifierKind kind, const char *shown)
+is_returning(const Undo *undo, ContactsIdentifierKind kind)
 {
-	int64 account_id = undo->account->account_id;
+	const char *shown = *shown_of(undo, kind);
 	ContactsOwnedKey *keys;
-	int count = contacts_read_returning_keys(account_id, &undo->merge, &keys);
+	int count = contacts_read_returning_keys(undo->account->account_id, &undo->merge, &keys);
 
 	for (int i = 0; i < count; i++)
 		if (keys[i].kind == kind &&
 			(keys[i].is_primary || contacts_shows_key(undo->account, kind, shown, keys[i].value)))
 			return true;
 	return false;
-}
-
-static void
-note_shown(Undo *undo, const char *name, Jsonb *before, Jsonb *after)
-{
-	int detail = contacts_detail_named(name);
-	ContactsShownChange *shown;
-	ContactsContact was = *undo->survivor;
-	ContactsContact became = *undo->survivor;
-
-	if (detail != CONTACTS_DETAIL_EMAIL && detail != CONTACTS_DETAIL_PHONE)
-		return;
-	contacts_set_detail(&was, detail, before);
-	contacts_set_detail(&became, detail, after);
-	shown = &undo->shown[detail == CONTACTS_DETAIL_EMAIL ? CONTACTS_EMAIL : CONTACTS_PHONE];
-	shown->is_changed = true;
-	shown->before = detail == CONTACTS_DETAIL_EMAIL ? was.email : was.phone;
-	shown->after = detail == CONTACTS_DETAIL_EMAIL ? became.email : became.phone;
 }
 
 /* "fields.<key>" is a custom field, all else a detail. */
@@ -332,6 +321,22 @@ member(Jsonb *object, const char *key)
 	JsonbValue *value = getKeyJsonValueFromContainer(&object->root, key, (int) strlen(key), &room);
 
 	return value == NULL || value->type == jbvNull ? NULL : JsonbValueToJsonb(value);
+}
+
+static const char *
+text_of(Jsonb *value)
+{
+	JsonbValue scalar;
+
+	if (value == NULL || !JsonbExtractScalar(&value->root, &scalar))
+		return NULL;
+	return pnstrdup(scalar.val.string.val, scalar.val.string.len);
+}
+
+static int64
+id_of(Jsonb *value)
+{
+	return value ? DatumGetInt64(DirectFunctionCall1(jsonb_int8, JsonbPGetDatum(value))) : 0;
 }
 
 static void

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(38);
+SELECT plan(40);
 
 CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
 $$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
@@ -125,6 +125,8 @@ SELECT isnt(pg_temp.found(format(breach, :a::bigint, :b::bigint, :c::bigint)), '
 	('a page view of nobody', 'UPDATE contacts.page_view SET contact_id = 99999 WHERE contact_id = %1$s'),
 	('a status without its change', 'UPDATE contacts.contact SET status = ''disqualified'' WHERE contact_id = %1$s'),
 	('an open pair with a merged contact', 'INSERT INTO contacts.duplicate (account_id, contact_id, other_id, reasons, score) VALUES (1, %1$s, %2$s, ''{x}'', 1); UPDATE contacts.contact SET merged_into = %1$s WHERE contact_id = %2$s'),
+	('a merge that redirects nobody', 'INSERT INTO contacts.merge (account_id, primary_id, duplicate_ids, prefer) VALUES (1, %1$s, ARRAY[%2$s], ''primary'')'),
+	('a noted identifier of a live contact', 'INSERT INTO contacts.freed_identifier (account_id, contact_id, kind, value, is_primary, created_at) VALUES (1, %1$s, ''email'', ''x@example.org'', false, now())'),
 	('a field value that does not fit', 'INSERT INTO contacts.field (account_id, key, type) VALUES (1, ''size'', ''number''); UPDATE contacts.contact SET fields = ''{"size":"x"}'' WHERE contact_id = %1$s')) AS t(about, breach);
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: all of it was taken back');
 
