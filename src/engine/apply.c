@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "engine/access.h"
+#include "engine/detail.h"
 #include "engine/world.h"
 #include "values/merge.h"
 
@@ -266,7 +267,7 @@ merge_shown(ContactsWorld *world, int index, ContactsPerson *person, const Conta
 			ContactsIdentifierKind kind, ContactsMergeMode mode)
 {
 	const ContactsReport *report = world->reports[index];
-	const char **current = kind == CONTACTS_EMAIL ? &person->row.email : &person->row.phone;
+	const char **current = contacts_shown(&person->row, kind);
 	int key = world->report_keys[index][kind];
 	bool owned = verdict->claim[kind] || verdict->own[kind];
 

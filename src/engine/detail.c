@@ -146,6 +146,12 @@ contacts_copy_detail(ContactsContact *contact, const ContactsContact *other, Con
 	memcpy((char *) contact + offset, (const char *) other + offset, sizes[details[detail].type]);
 }
 
+const char **
+contacts_shown(ContactsContact *contact, ContactsIdentifierKind kind)
+{
+	return kind == CONTACTS_EMAIL ? &contact->email : &contact->phone;
+}
+
 Jsonb *
 contacts_field_value(const ContactsContact *contact, const char *key, int size)
 {

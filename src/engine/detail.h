@@ -33,6 +33,8 @@ extern void contacts_set_detail(ContactsContact *contact, ContactsDetail detail,
 /* Takes the detail of another contact over. */
 extern void contacts_copy_detail(ContactsContact *contact, const ContactsContact *other,
 								 ContactsDetail detail);
+/* Where a contact keeps the e-mail or phone that it shows. */
+extern const char **contacts_shown(ContactsContact *contact, ContactsIdentifierKind kind);
 /* The value of a custom field, NULL when it is absent or blank. */
 extern Jsonb *contacts_field_value(const ContactsContact *contact, const char *key, int size);
 /* Equality of two such values. */

@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 #include "engine/access.h"
+#include "engine/detail.h"
 #include "engine/edit.h"
 #include "engine/ingest.h"
 #include "text/blank.h"
@@ -21,7 +22,6 @@ static bool read_key(int64 account_id, const char *label, const char *value, int
 					 ContactsKey *key, ContactsProblem *problem);
 static void show_key(int64 account_id, ContactsContact *contact, int kind, const char *shown,
 					 const char *key);
-static const char **shown_of(ContactsContact *contact, int kind);
 static bool no_such_key(ContactsProblem *problem, int kind, int64 contact_id);
 
 bool
@@ -44,9 +44,9 @@ contacts_add_key(int64 account_id, int64 contact_id, const char *label, const ch
 		if (owner != contact->contact_id)
 			return contacts_key_taken(account_id, kind, owner, problem);
 	}
-	if (kind <= CONTACTS_PHONE && (make_primary || *shown_of(contact, kind) == NULL ||
+	if (kind <= CONTACTS_PHONE && (make_primary || *contacts_shown(contact, kind) == NULL ||
 								   contacts_shows_key(contacts_account(account_id), kind,
-													  *shown_of(contact, kind), key.value)))
+													  *contacts_shown(contact, kind), key.value)))
 		show_key(account_id, contact, kind, value, key.value);
 	return true;
 }
@@ -131,16 +131,10 @@ show_key(int64 account_id, ContactsContact *contact, int kind, const char *shown
 		return;
 	if (shown && contacts_trim(shown, strlen(shown), &start, &size))
 		shown = pnstrdup(start, size);
-	*shown_of(contact, kind) = shown;
+	*contacts_shown(contact, kind) = shown;
 	contacts_write_own(account_id, &contact, 1, false);
 	if (key)
 		contacts_set_primary(account_id, &primary, 1);
-}
-
-static const char **
-shown_of(ContactsContact *contact, int kind)
-{
-	return kind == CONTACTS_EMAIL ? &contact->email : &contact->phone;
 }
 
 static bool

@@ -25,7 +25,6 @@ static void write_survivor(ContactsMergePlan *plan);
 static bool claim_new_keys(const ContactsMergePlan *plan, ContactsProblem *problem);
 static bool move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
 					  ContactsProblem *problem);
-static void tell(const ContactsMergePlan *plan);
 
 bool
 contacts_merge(int64 account_id, const ContactsMergeRequest *request, int64 *merge_id,
@@ -61,7 +60,7 @@ write_merge(ContactsMergePlan *plan, ContactsProblem *problem)
 	contacts_merge_pairs(account_id, &plan->merge, now);
 	contacts_redirect_own(account_id, plan->merge.duplicate_ids, plan->merge.duplicate_count,
 						  plan->merge.primary_id);
-	tell(plan);
+	contacts_tell_merge(account_id, &plan->merge, "contact.merged");
 	return true;
 }
 
@@ -131,15 +130,14 @@ move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
 	return true;
 }
 
-static void
-tell(const ContactsMergePlan *plan)
+void
+contacts_tell_merge(int64 account_id, const ContactsMerge *merge, const char *kind)
 {
-	const ContactsMerge *merge = &plan->merge;
-	ContactsEvent event = {merge->primary_id, "contact.merged",
+	ContactsEvent event = {merge->primary_id, kind,
 						   contacts_merge_payload(merge->merge_id, merge->primary_id,
 												  merge->duplicate_ids, merge->duplicate_count,
 												  merge->changes)};
 
-	contacts_insert_events(plan->account->account_id, &event, 1, contacts_by(),
+	contacts_insert_events(account_id, &event, 1, contacts_by(),
 						   GetCurrentTransactionStartTimestamp());
 }

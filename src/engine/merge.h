@@ -79,6 +79,9 @@ extern Jsonb *contacts_candidates(const ContactsContact *contacts, Jsonb *const 
 extern bool contacts_merge(int64 account_id, const ContactsMergeRequest *request, int64 *merge_id,
 						   ContactsProblem *problem);
 
+/* The event of a merge, contact.merged, or of its end, contact.unmerged (R44). */
+extern void contacts_tell_merge(int64 account_id, const ContactsMerge *merge, const char *kind);
+
 /* merge_edit.c */
 
 /*

@@ -32,7 +32,6 @@ static void put_in_order(ContactsMergePlan *plan, const int64 *ids, const Contac
 static void prefer(ContactsMergePlan *plan, bool latest);
 static bool choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden,
 					   ContactsProblem *problem);
-static const char *shown_of(const ContactsContact *contact, ContactsIdentifierKind kind);
 static const char *primary_key_of(const ContactsMergePlan *plan, int64 contact_id,
 								  ContactsIdentifierKind kind);
 static bool has_key(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *value);
@@ -247,7 +246,7 @@ static bool
 choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden,
 		   ContactsProblem *problem)
 {
-	const char *shown = shown_of(&plan->result, kind);
+	const char *shown = *contacts_shown(&plan->result, kind);
 	int64 account_id = plan->account->account_id;
 	ContactsProblem ignored;
 	ContactsKey key;
@@ -255,9 +254,9 @@ choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden
 
 	for (int i = 0; i < plan->count && shown && plan->primary_key[kind] == NULL; i++)
 	{
-		const ContactsContact *contact = &plan->contacts[plan->order[i]];
+		ContactsContact *contact = &plan->contacts[plan->order[i]];
 
-		if (contacts_same_text(shown_of(contact, kind), shown))
+		if (contacts_same_text(*contacts_shown(contact, kind), shown))
 			plan->primary_key[kind] = primary_key_of(plan, contact->contact_id, kind);
 	}
 	if (shown == NULL || plan->primary_key[kind] != NULL ||
@@ -276,12 +275,6 @@ choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden
 	}
 	plan->primary_key[kind] = pstrdup(key.value);
 	return true;
-}
-
-static const char *
-shown_of(const ContactsContact *contact, ContactsIdentifierKind kind)
-{
-	return kind == CONTACTS_EMAIL ? contact->email : contact->phone;
 }
 
 static const char *

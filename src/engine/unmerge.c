@@ -48,7 +48,6 @@ static void restore_values(Undo *undo);
 static void restore_value(Undo *undo, const char *name, Jsonb *change);
 static int shown_kind(const char *name);
 static void return_keys(Undo *undo);
-static const char **shown_of(const Undo *undo, ContactsIdentifierKind kind);
 static bool is_returning(const Undo *undo, ContactsIdentifierKind kind);
 static bool is_field(const char *name);
 static void put_back(Undo *undo, const char *name, Jsonb *value);
@@ -60,7 +59,6 @@ static void return_rows(Undo *undo);
 static const ContactsReference *reference_of(const ContactsReference *references, int count,
 											 const ContactsMove *move);
 static void keep(Undo *undo, int64 contact_id, const char *what);
-static void tell(const Undo *undo);
 
 int
 contacts_unmerge(int64 account_id, int64 merge_id, ContactsUnmerged **restored,
@@ -183,7 +181,7 @@ write_undo(Undo *undo)
 	contacts_return_pairs(account_id, merge);
 	contacts_redirect_own(account_id, merge->duplicate_ids, merge->duplicate_count, 0);
 	contacts_mark_undone(account_id, merge->merge_id, now);
-	tell(undo);
+	contacts_tell_merge(account_id, merge, "contact.unmerged");
 }
 
 /* Each detail and field that the merge changed. */
@@ -248,7 +246,7 @@ return_keys(Undo *undo)
 
 		if (!loses[kind])
 			continue;
-		*shown_of(undo, kind) = primary.value =
+		*contacts_shown(undo->survivor, kind) = primary.value =
 			contacts_oldest_key(account_id, undo->merge.primary_id, kind);
 		if (primary.value)
 			contacts_set_primary(account_id, &primary, 1);
@@ -256,17 +254,11 @@ return_keys(Undo *undo)
 	}
 }
 
-static const char **
-shown_of(const Undo *undo, ContactsIdentifierKind kind)
-{
-	return kind == CONTACTS_EMAIL ? &undo->survivor->email : &undo->survivor->phone;
-}
-
 /* Whether the shown e-mail or phone goes home with its duplicate, whoever showed it since. */
 static bool
 is_returning(const Undo *undo, ContactsIdentifierKind kind)
 {
-	const char *shown = *shown_of(undo, kind);
+	const char *shown = *contacts_shown(undo->survivor, kind);
 	ContactsOwnedKey *keys;
 	int count = contacts_read_returning_keys(undo->account->account_id, &undo->merge, &keys);
 
@@ -383,17 +375,4 @@ keep(Undo *undo, int64 contact_id, const char *what)
 						 ? repalloc(restored->kept, (restored->kept_count + 1) * sizeof(char *))
 						 : palloc(sizeof(char *));
 	restored->kept[restored->kept_count++] = what;
-}
-
-static void
-tell(const Undo *undo)
-{
-	const ContactsMerge *merge = &undo->merge;
-	ContactsEvent event = {merge->primary_id, "contact.unmerged",
-						   contacts_merge_payload(merge->merge_id, merge->primary_id,
-												  merge->duplicate_ids, merge->duplicate_count,
-												  merge->changes)};
-
-	contacts_insert_events(undo->account->account_id, &event, 1, contacts_by(),
-						   GetCurrentTransactionStartTimestamp());
 }
