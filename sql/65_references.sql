@@ -67,7 +67,8 @@ COMMENT ON FUNCTION contacts.contact_references() IS
 
 CREATE FUNCTION contacts.merge_statements()
 	RETURNS TABLE (table_name text, column_name text, label text, is_united boolean,
-				   table_owner oid, count_rows text, move_rows text, return_rows text)
+				   table_owner oid, count_rows text, move_rows text, return_rows text,
+				   unlink_rows text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN QUERY
@@ -86,9 +87,13 @@ BEGIN
 		   format('WITH given AS (SELECT e.key FROM pg_catalog.jsonb_array_elements($5) AS e (key)), '
 				  'moved AS (UPDATE %s t SET %I = $4 FROM given WHERE %s AND %s%s RETURNING 1) '
 				  'SELECT pg_catalog.count(*) FROM moved',
-				  r.relation, r.contact_column, owned.condition, movable.condition, key.condition)
+				  r.relation, r.contact_column, owned.condition, movable.condition, key.condition),
+		   CASE WHEN c.relnamespace = 'contacts'::regnamespace AND NOT a.attnotnull THEN
+			   format('UPDATE %s t SET %I = NULL WHERE t.%I OPERATOR(pg_catalog.=) $1 AND t.%2$I OPERATOR(pg_catalog.=) ANY ($2)',
+					  r.relation, r.contact_column, r.account_column) END
 	FROM contacts.contact_references() r
 	JOIN pg_class c ON c.oid = r.relation
+	JOIN pg_attribute a ON a.attrelid = r.relation AND a.attname = r.contact_column
 	CROSS JOIN LATERAL (
 		SELECT format('t.%I OPERATOR(pg_catalog.=) $1 AND t.%I OPERATOR(pg_catalog.=) $2',
 					  r.account_column, r.contact_column) AS condition) owned
@@ -110,4 +115,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.merge_statements() IS
-	'internal: the statements that count, move and give back the rows of each table that hangs on contacts; $1 account, $2 contact that has them, $3 contacts that must not have the same, $4 contact that gets them, $5 keys of the rows';
+	'internal: the statements that count, move and give back the rows of each table that hangs on contacts: $1 account, $2 contact that has them, $3 contacts that must not have the same, $4 contact that gets them, $5 keys of the rows; and the one that unlinks the rows of purged contacts, $2, where they outlive them';

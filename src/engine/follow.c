@@ -23,6 +23,7 @@
 #include "engine/guard.h"
 #include "engine/ingest.h"
 #include "engine/transition.h"
+#include "store/merge.h"
 #include "values/merge.h"
 
 #define PORTION 5000 /* rows told of at once */
@@ -273,7 +274,7 @@ unlink_removed(int64 account_id, const ContactsChange *changes, int count)
 		if (changes[i].after.contact_id == 0)
 			removed[found++] = changes[i].contact_id;
 	if (found > 0)
-		contacts_unlink_history(account_id, removed, found);
+		contacts_unlink_rows(account_id, removed, found);
 }
 
 static void

@@ -158,26 +158,6 @@ contacts_update_recipients(int64 account_id, const ContactsRecipients *recipient
 }
 
 void
-contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count)
-{
-	static ContactsQuery activities =
-		CONTACTS_QUERY("UPDATE contacts.activity a SET contact_id = NULL WHERE a.account_id" EQ "$1"
-					   " AND a.contact_id" EQ "ANY ($2)",
-					   "bigint bigint[]");
-	static ContactsQuery page_views =
-		CONTACTS_QUERY("UPDATE contacts.page_view p SET contact_id = NULL WHERE p.account_id" EQ
-					   "$1"
-					   " AND p.contact_id" EQ "ANY ($2)",
-					   "bigint bigint[]");
-	ContactsArgs args = {0};
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64s(&args, contact_ids, count);
-	contacts_run(&activities, &args);
-	contacts_run(&page_views, &args);
-}
-
-void
 contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count)
 {
 	static ContactsQuery query = CONTACTS_QUERY(

@@ -77,6 +77,7 @@ typedef struct ContactsReference
 	bool is_united;    /* what the survivor has already stays behind */
 	Oid table_owner;   /* with whose rights the statements run */
 	const char *count_rows, *move_rows, *return_rows;
+	const char *unlink_rows; /* NULL = rows go with their contact, or keep it */
 } ContactsReference;
 
 extern int contacts_read_references(ContactsReference **references);
@@ -93,6 +94,9 @@ extern void contacts_move_rows(int64 account_id, const ContactsReference *refere
 /* Gives moved rows back that the survivor still has; returns how many. */
 extern int64 contacts_return_rows(int64 account_id, const ContactsReference *reference,
 								  int64 survivor, const ContactsMove *move);
+
+/* Takes the contact off the rows that outlive purged contacts (R52). */
+extern void contacts_unlink_rows(int64 account_id, const int64 *contact_ids, int count);
 
 /* ---- merge_keys.c: identifiers, and recipients of planned activities ---- */
 

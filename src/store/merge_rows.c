@@ -22,7 +22,7 @@ contacts_read_references(ContactsReference **references)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("SELECT s.table_name, s.column_name, s.label, s.is_united, s.table_owner,"
-					   " s.count_rows, s.move_rows, s.return_rows"
+					   " s.count_rows, s.move_rows, s.return_rows, s.unlink_rows"
 					   " FROM contacts.merge_statements() s",
 					   "");
 	ContactsArgs args = {0};
@@ -42,6 +42,7 @@ contacts_read_references(ContactsReference **references)
 		reference->count_rows = contacts_row_text(row, 6);
 		reference->move_rows = contacts_row_text(row, 7);
 		reference->return_rows = contacts_row_text(row, 8);
+		reference->unlink_rows = contacts_row_text(row, 9);
 	}
 	return rows;
 }
@@ -90,6 +91,21 @@ contacts_return_rows(int64 account_id, const ContactsReference *reference, int64
 	contacts_run_text_as(reference->table_owner, reference->return_rows,
 						 "bigint bigint bigint[] bigint jsonb", &args);
 	return contacts_row_int64(0, 1);
+}
+
+void
+contacts_unlink_rows(int64 account_id, const int64 *contact_ids, int count)
+{
+	ContactsReference *references;
+	int reference_count = contacts_read_references(&references);
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, contact_ids, count);
+	for (int i = 0; i < reference_count; i++)
+		if (references[i].unlink_rows)
+			contacts_run_text_as(references[i].table_owner, references[i].unlink_rows,
+								 "bigint bigint[]", &args);
 }
 
 static void

@@ -260,8 +260,6 @@ typedef struct ContactsRecipients
  */
 extern int contacts_update_recipients(int64 account_id, const ContactsRecipients *recipients,
 									  TimestampTz now, ContactsReached **reached);
-/* Unlinks what hangs on contacts that are removed for good (R52). */
-extern void contacts_unlink_history(int64 account_id, const int64 *contact_ids, int count);
 /* Links the page views of visitors who became known (R15); claims of kind visitor. */
 extern void contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count);
 
