@@ -100,10 +100,7 @@ contacts_guard_identifier(TriggerData *trigger, ContactsProblem *problem)
 		return NULL;
 	if (key.use != CONTACTS_KEY_FINDS)
 	{
-		contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: it identifies nobody",
-						 contacts_kind_noun(kind));
-		contacts_problem_detail(problem, "It is blank, a placeholder, or shared by many people.");
-		contacts_problem_hint(problem, "Keep it on the contact or in a field instead.");
+		contacts_nobody_problem(problem, kind);
 		return NULL;
 	}
 	set_text_column(&row, "value", value, key.value);

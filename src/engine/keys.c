@@ -109,14 +109,7 @@ read_key(int64 account_id, const char *label, const char *value, int *kind, Cont
 		!contacts_account_key(account, *kind, value, contacts_effective_region(account, NULL), key,
 							  problem))
 		return false;
-	if (key->use == CONTACTS_KEY_FINDS)
-		return true;
-	contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: it identifies nobody",
-					 contacts_kind_noun(*kind));
-	contacts_problem_detail(problem,
-							"It is blank, a placeholder, blocked, or shared by many people.");
-	contacts_problem_hint(problem, "Keep it on the contact or in a field instead.");
-	return false;
+	return key->use == CONTACTS_KEY_FINDS || contacts_nobody_problem(problem, *kind);
 }
 
 /* Shows an e-mail or phone on the contact and marks its key; both NULL = none is left. */

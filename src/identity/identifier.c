@@ -75,6 +75,17 @@ contacts_taken_problem(ContactsProblem *problem, ContactsIdentifierKind kind, lo
 	return false;
 }
 
+bool
+contacts_nobody_problem(ContactsProblem *problem, ContactsIdentifierKind kind)
+{
+	contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: it identifies nobody",
+					 contacts_kind_noun(kind));
+	contacts_problem_detail(problem,
+							"It is blank, a placeholder, blocked, or shared by many people.");
+	contacts_problem_hint(problem, "Keep it on the contact or in a field instead.");
+	return false;
+}
+
 static bool
 is_absent(const ContactsGivenKey *given)
 {

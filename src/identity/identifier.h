@@ -58,6 +58,8 @@ extern bool contacts_same_system(const char *external, const char *other);
 /* "e-mail address", "phone number" … for messages. */
 extern const char *contacts_kind_noun(ContactsIdentifierKind kind);
 
+/* The problem of what is given as a key but finds nobody; returns false. */
+extern bool contacts_nobody_problem(ContactsProblem *problem, ContactsIdentifierKind kind);
 /* The problem of a key that another contact has (R11, R40). */
 extern bool contacts_taken_problem(ContactsProblem *problem, ContactsIdentifierKind kind,
 								   long long contact_id);
