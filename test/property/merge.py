@@ -17,6 +17,7 @@ the last byte, and that is what is checked; then it is the next one's turn:
   - a merge does what an independent model of R42 says, and what its preview said (R43), and is
     taken back (R45);
   - a chain of merges is taken back last one first, and in no other order (R44, R45);
+  - of two merges side by side either is taken back first (R45, R46);
   - a deleted contact comes back as it was (R51);
   - contacts are merged, used, and taken apart: what came after stays, what moved goes home (R45);
   - an identifier taken meanwhile stays with its new owner and makes a pair (R51);
@@ -410,7 +411,8 @@ class Case:
 	def play(self):
 		self.account.make()
 		before = self.account.state()
-		for part in (self.refusals, self.merge_and_back, self.chain, self.delete_and_restore):
+		for part in (self.refusals, self.merge_and_back, self.chain, self.side_by_side,
+					 self.delete_and_restore):
 			part()
 			if not self.same(before, self.account.state(), f'{part.__name__}: all is as before'):
 				return
@@ -718,6 +720,19 @@ class Case:
 					   'R45: a chain is undone', answer, steps)
 			self.same(states.pop(), self.account.state(), 'R45: one step of a chain is undone')
 			self.healthy('within a chain')
+
+	def side_by_side(self):
+		"""Two merges that have no contact in common are taken back in either order."""
+		live = self.account.view().live()
+		self.chance.shuffle(live)
+		merges = [self.merge(live[0], live[1:2]), self.merge(live[2], live[3:4])]
+		if self.chance.random() < 0.5:
+			merges.reverse()
+		for merge in merges:
+			answer = self.unmerge(merge)
+			self.check(isinstance(answer, list) and not any(row['kept'] for row in answer),
+					   'R45: a merge beside another is undone', answer, live[:4])
+			self.healthy('beside a merge', live[:4])
 
 	def independent(self, merges, merge):
 		"""Whether none of the later merges concerns the survivor of this one."""
