@@ -75,7 +75,8 @@ BEGIN
 	SELECT r.relation::text, r.contact_column::text,
 		   CASE r.relation::text WHEN 'contacts.activity' THEN 'activities'
 			   WHEN 'contacts.page_view' THEN 'page_views' WHEN 'contacts.contact_tag' THEN 'tags'
-			   ELSE r.relation::text END,
+			   ELSE r.relation::text || CASE WHEN count(*) OVER (PARTITION BY r.relation) > 1
+											  THEN '.' || r.contact_column ELSE '' END END,
 		   r.rule = 'unite', c.relowner,
 		   format('SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE %s) FROM %s t WHERE %s',
 				  movable.condition, r.relation, owned.condition),

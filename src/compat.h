@@ -25,4 +25,11 @@
 #define SearchPathMatchesCurrentEnvironment(path) OverrideSearchPathMatchesCurrent(path)
 #endif
 
+/* Renamed in version 17. */
+#if PG_VERSION_NUM >= 170000
+#define TransactionCounters TransamVariables
+#else
+#define TransactionCounters ShmemVariableCache
+#endif
+
 #endif

@@ -7,6 +7,8 @@ CREATE TABLE contacts.merge (
 	duplicate_ids bigint[] NOT NULL,
 	prefer        text NOT NULL,
 	changes       jsonb NOT NULL DEFAULT '{}',
+	shown_email   text,
+	shown_phone   text,
 	merged_at     timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	member_id     bigint,
 	actor         text,
@@ -26,6 +28,8 @@ COMMENT ON COLUMN contacts.merge.duplicate_ids IS 'the contacts that were merged
 COMMENT ON COLUMN contacts.merge.prefer IS 'whose values won: primary or latest';
 COMMENT ON COLUMN contacts.merge.changes IS
 	'what changed on the survivor: details and fields.<key>, each with old and new value, and with the duplicate that gave it';
+COMMENT ON COLUMN contacts.merge.shown_email IS 'e-mail that the survivor showed after it; null = none';
+COMMENT ON COLUMN contacts.merge.shown_phone IS 'phone that the survivor showed after it; null = none';
 COMMENT ON COLUMN contacts.merge.merged_at IS 'when';
 COMMENT ON COLUMN contacts.merge.member_id IS 'member at work; null = none';
 COMMENT ON COLUMN contacts.merge.actor IS 'setting contacts.actor then, else the database role';

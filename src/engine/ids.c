@@ -2,8 +2,9 @@
  * ids.c
  *		Ids given to a call, and the contacts behind them.
  *
- * Survivors are looked up, then locked; one that was merged or deleted while we waited for its lock
- * is missing then, and all are looked up again.
+ * Survivors are looked up, then locked, then looked up again: while we waited for a lock, a contact
+ * may have been merged or deleted, or a merge undone, and then the id means somebody else.  Once
+ * they are locked, nothing of that can happen any more.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -24,16 +25,19 @@ int
 contacts_lock_contacts(int64 account_id, const ContactsIds *ids, ContactsLock lock,
 					   ContactsContact **contacts, ContactsProblem *problem)
 {
+	int64 *survivors = palloc(Max(ids->count, 1) * sizeof(int64));
 	ContactsIds found = {0, palloc(Max(ids->count, 1) * sizeof(int64))};
 
 	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		contacts_survivors(account_id, ids->ids, ids->count, false, found.ids);
+		contacts_survivors(account_id, ids->ids, ids->count, false, survivors);
+		memcpy(found.ids, survivors, ids->count * sizeof(int64));
 		if (!settle(account_id, ids, &found, problem))
 			return -1;
 		if (contacts_read_contacts(account_id, found.ids, found.count, lock, contacts) ==
-			found.count)
+				found.count &&
+			contacts_still_survive(account_id, ids, survivors))
 			return found.count;
 	}
 	contacts_busy_problem(problem);
@@ -49,6 +53,18 @@ contacts_lock_contact(int64 account_id, int64 contact_id, ContactsProblem *probl
 	return contacts_lock_contacts(account_id, &one, CONTACTS_LOCK_WRITE, &contact, problem) == 1
 			   ? contact
 			   : NULL;
+}
+
+/* A live contact that was given by its own id needs no second look. */
+bool
+contacts_still_survive(int64 account_id, const ContactsIds *ids, const int64 *survivors)
+{
+	int64 *now = palloc(Max(ids->count, 1) * sizeof(int64));
+
+	if (ids->count == 0 || memcmp(ids->ids, survivors, ids->count * sizeof(int64)) == 0)
+		return true;
+	contacts_survivors(account_id, ids->ids, ids->count, false, now);
+	return memcmp(now, survivors, ids->count * sizeof(int64)) == 0;
 }
 
 bool

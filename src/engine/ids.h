@@ -27,6 +27,9 @@ extern int contacts_lock_contacts(int64 account_id, const ContactsIds *ids, Cont
 /* The same for one, locked for writing; NULL with *problem filled. */
 extern ContactsContact *contacts_lock_contact(int64 account_id, int64 contact_id,
 											  ContactsProblem *problem);
+/* Whether survivors, locked since they were looked up, are still those of the ids. */
+extern bool contacts_still_survive(int64 account_id, const ContactsIds *ids,
+								   const int64 *survivors);
 /* The contacts that chains of merges end with, deleted or not, each once, in order; not locked. */
 extern bool contacts_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
 								ContactsProblem *problem);

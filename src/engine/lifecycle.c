@@ -19,6 +19,9 @@
 
 #define PORTION 1000 /* contacts purged by one statement */
 
+static bool lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
+							ContactsProblem *problem);
+static ContactsIds lock_family(int64 account_id, const int64 *ids, int count);
 static uint64 remove_with_merged(int64 account_id, const int64 *ids, int count);
 static bool is_live_problem(ContactsProblem *problem, int64 contact_id);
 
@@ -42,13 +45,9 @@ contacts_restore(int64 account_id, const ContactsIds *ids, ContactsProblem *prob
 	ContactsIds last;
 	ContactsLife *lives;
 
-	if (!contacts_last_links(account_id, ids, &last, problem))
+	if (!lock_last_links(account_id, ids, &last, problem))
 		return -1;
-	if (contacts_lock_lives(account_id, last.ids, last.count, &lives) < last.count)
-	{
-		contacts_busy_problem(problem); /* one was purged while we waited */
-		return -1;
-	}
+	contacts_lock_lives(account_id, last.ids, last.count, &lives);
 	for (int i = 0; i < last.count; i++)
 		if (!lives[i].is_deleted)
 		{
@@ -64,10 +63,49 @@ contacts_purge(int64 account_id, const ContactsIds *ids, ContactsProblem *proble
 {
 	ContactsIds last;
 
-	if (!contacts_last_links(account_id, ids, &last, problem))
+	if (!lock_last_links(account_id, ids, &last, problem))
 		return -1;
 	remove_with_merged(account_id, last.ids, last.count);
 	return last.count;
+}
+
+/* With all that were merged into them, in one order; again if ids mean others by then. */
+static bool
+lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
+				ContactsProblem *problem)
+{
+	ContactsIds before;
+
+	if (!contacts_last_links(account_id, ids, last, problem))
+		return false;
+	do
+	{
+		before = *last;
+		lock_family(account_id, last->ids, last->count);
+		if (!contacts_last_links(account_id, ids, last, problem))
+			return false;
+	} while (before.count != last->count ||
+			 memcmp(before.ids, last->ids, last->count * sizeof(int64)) != 0);
+	return true;
+}
+
+/* Again when another contact came in while we waited. */
+static ContactsIds
+lock_family(int64 account_id, const int64 *ids, int count)
+{
+	ContactsIds family;
+	ContactsLife *lives;
+	int before;
+
+	family.count = contacts_read_family(account_id, ids, count, &family.ids);
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		before = family.count;
+		contacts_lock_lives(account_id, family.ids, family.count, &lives);
+		family.count = contacts_read_family(account_id, ids, count, &family.ids);
+	} while (family.count > before);
+	return family;
 }
 
 int64
@@ -85,23 +123,13 @@ contacts_purge_deleted(int64 account_id, const Interval *older_than)
 	return total;
 }
 
-/* All that were merged into them go with them; another look when one came in while we waited. */
+/* All that were merged into them go with them. */
 static uint64
 remove_with_merged(int64 account_id, const int64 *ids, int count)
 {
-	ContactsLife *lives;
-	int64 *family;
-	int size = contacts_read_family(account_id, ids, count, &family);
-	int before;
+	ContactsIds family = lock_family(account_id, ids, count);
 
-	do
-	{
-		CHECK_FOR_INTERRUPTS();
-		before = size;
-		contacts_lock_lives(account_id, family, size, &lives);
-		size = contacts_read_family(account_id, ids, count, &family);
-	} while (size > before);
-	return contacts_remove(account_id, family, size);
+	return contacts_remove(account_id, family.ids, family.count);
 }
 
 static bool

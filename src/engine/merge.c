@@ -18,7 +18,6 @@
 #include "engine/ingest.h"
 #include "engine/merge.h"
 #include "engine/payload.h"
-#include "values/merge.h"
 
 static bool write_merge(ContactsMergePlan *plan, ContactsProblem *problem);
 static void write_survivor(ContactsMergePlan *plan);
@@ -73,9 +72,7 @@ write_survivor(ContactsMergePlan *plan)
 	ContactsContact *after = &plan->result;
 	ContactsStatusChange change = {after->contact_id, before->status, after->status, "merge", now};
 
-	if (!contacts_same_text(before->email, after->email) ||
-		!contacts_same_text(before->phone, after->phone))
-		contacts_keep_recipients(account_id, &plan->merge, now);
+	contacts_keep_recipients(account_id, &plan->merge, now);
 	if (JB_ROOT_COUNT(plan->merge.changes) > 0)
 		contacts_write_own(account_id, &after, 1, false);
 	if (before->status != after->status)
@@ -118,11 +115,9 @@ move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
 	for (int i = 1; i < plan->count; i++)
 	{
 		ContactsMove move = {.contact_id = taken[i]};
-		int64 all;
 
 		CHECK_FOR_INTERRUPTS();
-		contacts_move_rows(account_id, reference, taken, i, &move, &all);
-		if (move.row_count < all && !reference->is_united)
+		if (!contacts_move_rows(account_id, reference, taken, i, &move))
 			return contacts_collision_problem(problem, reference);
 		if (move.row_count > 0)
 			contacts_insert_move(account_id, plan->merge.merge_id, &move);

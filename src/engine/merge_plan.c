@@ -2,8 +2,8 @@
  * merge_plan.c
  *		What a merge will do: who takes part, which values win, which keys are shown.
  *
- * Ids are followed to their survivors, the contacts are locked in order of id and read; one that
- * was merged or deleted while we waited makes us look again.  Locked for deletion, so that nobody
+ * Ids are followed to their survivors, the contacts are locked in order of id and read; if one of
+ * them means another contact by then, we look again.  Locked for deletion, so that nobody
  * is linking anything to them: whoever reports something for one of them waits, and then finds the
  * survivor.  A preview reads without locks; all else is the same.
  * -------------------------------------------------------------------------
@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 
 #include "engine/access.h"
+#include "engine/ids.h"
 #include "engine/merge.h"
 #include "engine/report.h"
 #include "values/merge.h"
@@ -24,7 +25,8 @@
 static bool check_request(const ContactsMergeRequest *request, ContactsProblem *problem);
 static bool find_contacts(const ContactsMergeRequest *request, ContactsLock lock,
 						  ContactsMergePlan *plan, ContactsProblem *problem);
-static bool resolve(int64 account_id, const ContactsMergeRequest *request, int64 *ids,
+static ContactsIds all_ids(const ContactsMergeRequest *request);
+static bool resolve(int64 account_id, const ContactsIds *given, int64 *survivors,
 					ContactsProblem *problem);
 static int without_repeats(int64 *ids, int count);
 static bool already_merged(ContactsProblem *problem, int64 duplicate_id, int64 primary_id);
@@ -57,6 +59,8 @@ contacts_plan_merge(int64 account_id, const ContactsMergeRequest *request, Conta
 	if (!contacts_decide_values(plan, request, problem))
 		return false;
 	merge->changes = contacts_merge_changes(plan);
+	merge->shown[CONTACTS_EMAIL] = plan->result.email;
+	merge->shown[CONTACTS_PHONE] = plan->result.phone;
 	plan->reference_count = contacts_read_references(&plan->references);
 	return choose_key(plan, CONTACTS_EMAIL, is_overridden(request, "email"), problem) &&
 		   choose_key(plan, CONTACTS_PHONE, is_overridden(request, "phone"), problem);
@@ -132,48 +136,58 @@ static bool
 find_contacts(const ContactsMergeRequest *request, ContactsLock lock, ContactsMergePlan *plan,
 			  ContactsProblem *problem)
 {
-	int64 *ids = palloc((request->duplicate_count + 1) * sizeof(int64));
+	int64 account_id = plan->account->account_id;
+	ContactsIds given = all_ids(request);
+	int64 *survivors = palloc(given.count * sizeof(int64));
+	int64 *ids = palloc(given.count * sizeof(int64));
 	ContactsContact *read;
 
 	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!resolve(plan->account->account_id, request, ids, problem))
+		if (!resolve(account_id, &given, survivors, problem))
 			return false;
-		plan->count = without_repeats(ids, request->duplicate_count + 1);
-		if (contacts_read_contacts(plan->account->account_id, ids, plan->count, lock, &read) ==
-			plan->count)
-		{
-			put_in_order(plan, ids, read);
-			plan->key_count =
-				contacts_read_keys(plan->account->account_id, ids, plan->count, &plan->keys);
-			return true;
-		}
+		memcpy(ids, survivors, given.count * sizeof(int64));
+		plan->count = without_repeats(ids, given.count);
+		if (contacts_read_contacts(account_id, ids, plan->count, lock, &read) < plan->count ||
+			!contacts_still_survive(account_id, &given, survivors))
+			continue;
+		put_in_order(plan, ids, read);
+		plan->key_count = contacts_read_keys(account_id, ids, plan->count, &plan->keys);
+		return true;
 	}
 	return contacts_busy_problem(problem);
 }
 
-/* The survivors of all, the primary first; each must exist, be seen, and be another contact. */
-static bool
-resolve(int64 account_id, const ContactsMergeRequest *request, int64 *ids, ContactsProblem *problem)
+/* The primary first. */
+static ContactsIds
+all_ids(const ContactsMergeRequest *request)
 {
-	int count = request->duplicate_count + 1;
-	int64 *given = palloc(count * sizeof(int64));
-	bool *visible = palloc(count * sizeof(bool));
+	ContactsIds all = {request->duplicate_count + 1,
+					   palloc((request->duplicate_count + 1) * sizeof(int64))};
 
-	given[0] = request->primary_id;
-	memcpy(given + 1, request->duplicate_ids, request->duplicate_count * sizeof(int64));
-	contacts_survivors(account_id, given, count, false, ids);
-	for (int i = 0; i < count; i++)
-		if (ids[i] == 0)
-			return contacts_missing_problem(problem, "contact", given[i]);
-	contacts_see(account_id, ids, count, visible);
-	for (int i = 0; i < count; i++)
+	all.ids[0] = request->primary_id;
+	memcpy(all.ids + 1, request->duplicate_ids, request->duplicate_count * sizeof(int64));
+	return all;
+}
+
+/* The survivors of all; each must exist, be seen, and be another contact than the primary. */
+static bool
+resolve(int64 account_id, const ContactsIds *given, int64 *survivors, ContactsProblem *problem)
+{
+	bool *visible = palloc(given->count * sizeof(bool));
+
+	contacts_survivors(account_id, given->ids, given->count, false, survivors);
+	for (int i = 0; i < given->count; i++)
+		if (survivors[i] == 0)
+			return contacts_missing_problem(problem, "contact", given->ids[i]);
+	contacts_see(account_id, survivors, given->count, visible);
+	for (int i = 0; i < given->count; i++)
 		if (!visible[i])
 			return contacts_hidden_problem(problem);
-	for (int i = 1; i < count; i++)
-		if (ids[i] == ids[0])
-			return already_merged(problem, given[i], given[0]);
+	for (int i = 1; i < given->count; i++)
+		if (survivors[i] == survivors[0])
+			return already_merged(problem, given->ids[i], given->ids[0]);
 	return true;
 }
 

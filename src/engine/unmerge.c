@@ -33,6 +33,8 @@ typedef struct Undo
 	ContactsMerge merge;
 	ContactsContact *survivor; /* as it is; changed into what it will be */
 	int status;                /* it had */
+	int life_count;            /* of all of them, as locked */
+	ContactsLife *lives;
 	bool is_changed;
 	bool restored[2];               /* whether the shown e-mail, phone is put back */
 	ContactsShownChange shown[2];   /* what the merge made of them */
@@ -40,6 +42,7 @@ typedef struct Undo
 } Undo;
 
 static bool begin(Undo *undo, int64 merge_id, ContactsProblem *problem);
+static void lock_contacts(Undo *undo);
 static bool check_lives(const Undo *undo, ContactsProblem *problem);
 static bool is_last(const Undo *undo, ContactsProblem *problem);
 static bool wrong_state(ContactsProblem *problem, const char *detail, const char *hint);
@@ -47,6 +50,7 @@ static void write_undo(Undo *undo);
 static void restore_values(Undo *undo);
 static void restore_value(Undo *undo, const char *name, Jsonb *change);
 static int shown_kind(const char *name);
+static void restore_shown(Undo *undo, ContactsIdentifierKind kind);
 static void return_keys(Undo *undo);
 static bool is_returning(const Undo *undo, ContactsIdentifierKind kind);
 static bool is_field(const char *name);
@@ -83,10 +87,13 @@ begin(Undo *undo, int64 merge_id, ContactsProblem *problem)
 	ContactsMerge *merge = &undo->merge;
 	int64 account_id = undo->account->account_id;
 
-	if (!contacts_read_merge(account_id, merge_id, merge))
+	if (!contacts_read_merge(account_id, merge_id, CONTACTS_LOCK_NONE, merge))
 		return contacts_missing_problem(problem, "merge", merge_id);
 	if (!contacts_sees(account_id, merge->primary_id))
 		return contacts_hidden_problem(problem);
+	lock_contacts(undo);
+	if (!contacts_read_merge(account_id, merge_id, CONTACTS_LOCK_WRITE, merge))
+		return contacts_missing_problem(problem, "merge", merge_id);
 	if (merge->is_undone)
 		return wrong_state(problem, "It was undone before.", "There is nothing to do.");
 	if (!check_lives(undo, problem) || !is_last(undo, problem))
@@ -99,23 +106,30 @@ begin(Undo *undo, int64 merge_id, ContactsProblem *problem)
 	return true;
 }
 
+/* In order of id, and before the merge, as whoever removes them. */
+static void
+lock_contacts(Undo *undo)
+{
+	const ContactsMerge *merge = &undo->merge;
+	int count = merge->duplicate_count + 1;
+	int64 *ids = palloc(count * sizeof(int64));
+
+	ids[0] = merge->primary_id;
+	memcpy(ids + 1, merge->duplicate_ids, merge->duplicate_count * sizeof(int64));
+	undo->life_count = contacts_lock_lives(undo->account->account_id, ids, count, &undo->lives);
+}
+
 /* The survivor is live, the duplicates still redirect to it, nothing was erased. */
 static bool
 check_lives(const Undo *undo, ContactsProblem *problem)
 {
 	const ContactsMerge *merge = &undo->merge;
-	int count = merge->duplicate_count + 1;
-	int64 *ids = palloc(count * sizeof(int64));
-	ContactsLife *lives;
-	int found;
+	const ContactsLife *lives = undo->lives;
 
-	ids[0] = merge->primary_id;
-	memcpy(ids + 1, merge->duplicate_ids, merge->duplicate_count * sizeof(int64));
-	found = contacts_lock_lives(undo->account->account_id, ids, count, &lives);
-	if (found < count)
+	if (undo->life_count < merge->duplicate_count + 1)
 		return wrong_state(problem, "A contact that took part was purged.",
 						   "It cannot come back; create the contact anew.");
-	for (int i = 0; i < found; i++)
+	for (int i = 0; i < undo->life_count; i++)
 	{
 		bool is_survivor = lives[i].contact_id == merge->primary_id;
 
@@ -160,11 +174,9 @@ write_undo(Undo *undo)
 	const ContactsMerge *merge = &undo->merge;
 	int64 account_id = undo->account->account_id;
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
-	int64 *lost;
-	int lost_count = contacts_read_lost_keys(account_id, merge, &lost);
 
-	for (int i = 0; i < lost_count; i++)
-		keep(undo, lost[i], "identifiers");
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		undo->shown[kind].present = *contacts_shown(undo->survivor, kind);
 	restore_values(undo);
 	return_keys(undo);
 	return_rows(undo);
@@ -178,8 +190,8 @@ write_undo(Undo *undo)
 
 		contacts_insert_status_changes(account_id, &change, 1, contacts_by());
 	}
-	contacts_return_pairs(account_id, merge);
 	contacts_redirect_own(account_id, merge->duplicate_ids, merge->duplicate_count, 0);
+	contacts_return_pairs(account_id, merge);
 	contacts_mark_undone(account_id, merge->merge_id, now);
 	contacts_tell_merge(account_id, merge, "contact.unmerged");
 }
@@ -194,6 +206,21 @@ restore_values(Undo *undo)
 	for (int i = 0; i < count; i++)
 		restore_value(undo, pnstrdup(pairs[i].key.val.string.val, pairs[i].key.val.string.len),
 					  JsonbValueToJsonb(&pairs[i].value));
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		if (!undo->shown[kind].is_changed)
+			restore_shown(undo, kind);
+}
+
+/* One that the merge left as it was, but that shows by now what goes home with a duplicate. */
+static void
+restore_shown(Undo *undo, ContactsIdentifierKind kind)
+{
+	const char **shown = contacts_shown(undo->survivor, kind);
+
+	if (contacts_same_text(*shown, undo->merge.shown[kind]) || !is_returning(undo, kind))
+		return;
+	*shown = undo->merge.shown[kind];
+	undo->is_changed = undo->restored[kind] = true;
 }
 
 static void
@@ -208,7 +235,9 @@ restore_value(Undo *undo, const char *name, Jsonb *change)
 	{
 		is_untouched = is_untouched || is_returning(undo, kind);
 		undo->restored[kind] = is_untouched;
-		undo->shown[kind] = (ContactsShownChange){true, text_of(before), text_of(after)};
+		undo->shown[kind].is_changed = true;
+		undo->shown[kind].before = text_of(before);
+		undo->shown[kind].after = text_of(after);
 	}
 	if (is_untouched)
 		put_back(undo, name, before);
@@ -227,31 +256,19 @@ shown_kind(const char *name)
 											 : -1;
 }
 
-/*
- * Keys go home.  If the survivor shows one of them although the merge did not make it, it shows the
- * oldest that it still has, as when somebody takes an identifier from it.
- */
+/* Keys go home; what a duplicate shows and nobody has by now becomes its own again, too. */
 static void
 return_keys(Undo *undo)
 {
 	int64 account_id = undo->account->account_id;
-	bool loses[2];
+	int64 *lost;
+	int count;
 
-	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
-		loses[kind] = !undo->restored[kind] && is_returning(undo, kind);
 	contacts_return_keys(account_id, &undo->merge, undo->restored);
-	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
-	{
-		ContactsClaim primary = {kind, NULL, undo->merge.primary_id, true};
-
-		if (!loses[kind])
-			continue;
-		*contacts_shown(undo->survivor, kind) = primary.value =
-			contacts_oldest_key(account_id, undo->merge.primary_id, kind);
-		if (primary.value)
-			contacts_set_primary(account_id, &primary, 1);
-		undo->is_changed = true;
-	}
+	contacts_reclaim_shown_keys(account_id, &undo->merge);
+	count = contacts_read_lost_keys(account_id, &undo->merge, &lost);
+	for (int i = 0; i < count; i++)
+		keep(undo, lost[i], "identifiers");
 }
 
 /* Whether the shown e-mail or phone goes home with its duplicate, whoever showed it since. */

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 
@@ -17,6 +18,8 @@
 
 static int intern_key(ContactsWorld *world, ContactsIdentifierKind kind, const char *value);
 static uint32 *find_slot(ContactsWorld *world, ContactsIdentifierKind kind, const char *value);
+static int find_owners(const ContactsWorld *world, ContactsLock lock, ContactsOwner **owners);
+static bool still_own(const ContactsWorld *world, const ContactsOwner *owners, int count);
 static void load_people(ContactsWorld *world, const ContactsOwner *owners, int count);
 static void mark_hidden(ContactsWorld *world);
 static void load_external_ids(ContactsWorld *world);
@@ -62,13 +65,48 @@ contacts_world_load(ContactsWorld *world, ContactsLock lock)
 		world->keys[i].is_claimed = world->keys[i].is_moved = false;
 	}
 	if (world->key_count > 0)
-		count = contacts_find_owners(world->account->account_id, world->key_kinds,
-									 world->key_values, world->key_count, lock, &owners);
+		count = find_owners(world, lock, &owners);
 	if (count > 0)
 		load_people(world, owners, count);
 	mark_hidden(world);
 	if (world->asks_external && world->person_count > 0)
 		load_external_ids(world);
+}
+
+/*
+ * While we waited for a contact's lock, its keys may have gone to another one: a merge was undone.
+ * From then on they stay, as long as the contact is locked.
+ */
+static int
+find_owners(const ContactsWorld *world, ContactsLock lock, ContactsOwner **owners)
+{
+	uint64 ended;
+	int count;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		ended = contacts_ended_transactions();
+		count = contacts_find_owners(world->account->account_id, world->key_kinds,
+									 world->key_values, world->key_count, lock, owners);
+	} while (lock != CONTACTS_LOCK_NONE && count > 0 && contacts_ended_transactions() != ended &&
+			 !still_own(world, *owners, count));
+	return count;
+}
+
+static bool
+still_own(const ContactsWorld *world, const ContactsOwner *owners, int count)
+{
+	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
+	ContactsTakenKey *taken;
+
+	for (int i = 0; i < count; i++)
+	{
+		const ContactsKnownKey *key = &world->keys[owners[i].key];
+
+		claims[i] = (ContactsClaim){key->kind, key->value, owners[i].contact.contact_id, false};
+	}
+	return contacts_read_taken(world->account->account_id, claims, count, &taken) == 0;
 }
 
 int

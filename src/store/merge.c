@@ -19,9 +19,10 @@ contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const Contac
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.merge (account_id, merge_id, primary_id,"
-					   " duplicate_ids, prefer, changes, merged_at, member_id, actor)"
-					   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-					   "bigint bigint bigint bigint[] text jsonb timestamptz bigint"
+					   " duplicate_ids, prefer, changes, shown_email, shown_phone, merged_at,"
+					   " member_id, actor)"
+					   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+					   "bigint bigint bigint bigint[] text jsonb text text timestamptz bigint"
 					   " text");
 	ContactsArgs args = {0};
 
@@ -31,32 +32,38 @@ contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const Contac
 	contacts_arg_int64s(&args, merge->duplicate_ids, merge->duplicate_count);
 	contacts_arg_text(&args, merge->prefer);
 	contacts_arg_jsonb(&args, merge->changes);
+	contacts_arg_text(&args, merge->shown[CONTACTS_EMAIL]);
+	contacts_arg_text(&args, merge->shown[CONTACTS_PHONE]);
 	contacts_arg_time(&args, now);
 	contacts_arg_id(&args, by->member_id);
 	contacts_arg_text(&args, by->actor);
 	contacts_run(&query, &args);
 }
 
+#define MERGE_SQL \
+	"SELECT m.merge_id, m.primary_id, m.duplicate_ids, m.prefer, m.changes," \
+	" m.shown_email, m.shown_phone, m.undone_at IS NOT NULL FROM contacts.merge m" \
+	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2"
+
 bool
-contacts_read_merge(int64 account_id, int64 merge_id, ContactsMerge *merge)
+contacts_read_merge(int64 account_id, int64 merge_id, ContactsLock lock, ContactsMerge *merge)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT m.merge_id, m.primary_id, m.duplicate_ids, m.prefer, m.changes,"
-					   " m.undone_at IS NOT NULL FROM contacts.merge m"
-					   " WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 FOR NO KEY UPDATE",
-					   "bigint bigint");
+	static ContactsQuery read = CONTACTS_QUERY(MERGE_SQL, "bigint bigint");
+	static ContactsQuery locked = CONTACTS_QUERY(MERGE_SQL " FOR NO KEY UPDATE", "bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64(&args, merge_id);
-	if (contacts_run(&query, &args) == 0)
+	if (contacts_run(lock == CONTACTS_LOCK_NONE ? &read : &locked, &args) == 0)
 		return false;
 	merge->merge_id = contacts_row_int64(0, 1);
 	merge->primary_id = contacts_row_int64(0, 2);
 	read_ids(0, 3, merge);
 	merge->prefer = contacts_row_text(0, 4);
 	merge->changes = contacts_row_jsonb(0, 5);
-	merge->is_undone = contacts_row_bool(0, 6);
+	merge->shown[CONTACTS_EMAIL] = contacts_row_text(0, 6);
+	merge->shown[CONTACTS_PHONE] = contacts_row_text(0, 7);
+	merge->is_undone = contacts_row_bool(0, 8);
 	return true;
 }
 

@@ -16,13 +16,15 @@ typedef struct ContactsMerge
 	int duplicate_count;
 	const char *prefer; /* primary, latest */
 	Jsonb *changes;     /* of the survivor: {"detail": {"old": …, "new": …, "from": …}} */
+	const char *shown[2]; /* e-mail, phone of the survivor after it; NULL = none */
 	bool is_undone;
 } ContactsMerge;
 
 extern void contacts_insert_merge(int64 account_id, const ContactsMerge *merge,
 								  const ContactsBy *by, TimestampTz now);
-/* A merge, locked; false when there is none. */
-extern bool contacts_read_merge(int64 account_id, int64 merge_id, ContactsMerge *merge);
+/* False when there is none.  Locks are for reading (none) or for undoing it (write). */
+extern bool contacts_read_merge(int64 account_id, int64 merge_id, ContactsLock lock,
+								ContactsMerge *merge);
 /* The last merge that stands and that a contact took part in, as survivor or not; 0 = none. */
 extern int64 contacts_last_merge(int64 account_id, int64 contact_id);
 extern void contacts_mark_undone(int64 account_id, int64 merge_id, TimestampTz now);
@@ -86,11 +88,11 @@ extern void contacts_count_rows(int64 account_id, const ContactsReference *refer
 								const int64 *taken, int taken_count, ContactsMove *move,
 								int64 *all);
 /*
- * Gives the rows that do not collide with those of `taken` to the first of `taken`; fills the
- * move's count and keys, and *all, how many rows there were.
+ * Gives the rows that do not collide with those of `taken` to the first of `taken`, and fills the
+ * move.  False when rows collide that must not be left behind: then the merge is refused.
  */
-extern void contacts_move_rows(int64 account_id, const ContactsReference *reference,
-							   const int64 *taken, int taken_count, ContactsMove *move, int64 *all);
+extern bool contacts_move_rows(int64 account_id, const ContactsReference *reference,
+							   const int64 *taken, int taken_count, ContactsMove *move);
 /* Gives moved rows back that the survivor still has; returns how many. */
 extern int64 contacts_return_rows(int64 account_id, const ContactsReference *reference,
 								  int64 survivor, const ContactsMove *move);
@@ -127,25 +129,38 @@ extern void contacts_return_keys(int64 account_id, const ContactsMerge *merge,
 /* Identifiers that a merge moved and that the survivor still has. */
 extern int contacts_read_returning_keys(int64 account_id, const ContactsMerge *merge,
 										ContactsOwnedKey **keys);
-/* Duplicates that would not get all their identifiers back; *ids is palloc'd. */
+/* Gives the duplicates the e-mails and phones that they show and that are nobody's by now. */
+extern void contacts_reclaim_shown_keys(int64 account_id, const ContactsMerge *merge);
+/* Duplicates that did not get all their identifiers back; *ids is palloc'd. */
 extern int contacts_read_lost_keys(int64 account_id, const ContactsMerge *merge, int64 **ids);
 
-/* Notes the recipients of the survivor's planned activities, before the merge changes them. */
+/* Notes the recipients of planned activities, of the survivor and of the duplicates. */
 extern void contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now);
-/* An e-mail or phone as the merge found and left it; NULL = none. */
+/* An e-mail or phone that the survivor shows, as the merge found and left it; NULL = none. */
 typedef struct ContactsShownChange
 {
 	bool is_changed;
 	const char *before, *after;
+	const char *present; /* before the merge is undone */
 } ContactsShownChange;
-/* Puts the noted recipients back where they are still what the merge made of them, by kind. */
+/*
+ * Puts noted recipients back, by kind: the survivor's where they are still what the merge found or
+ * made, those of activities that went home where the survivor's own reached them since (R50).
+ */
 extern void contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
 									   const ContactsShownChange *shown);
 
 /* ---- merge_pairs.c: pairs to review ---- */
 
-/* Pairs of the duplicates are settled; those with third contacts go on with the survivor. */
+/*
+ * Pairs of the duplicates are settled; those with third contacts go on with the survivor, unless
+ * the third is just being merged, deleted or removed.
+ */
 extern void contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz now);
+/*
+ * The duplicates are live again, and their pairs are as before.  One whose other contact was merged
+ * meanwhile is left to the undoing of that merge.
+ */
 extern void contacts_return_pairs(int64 account_id, const ContactsMerge *merge);
 
 #endif

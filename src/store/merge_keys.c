@@ -2,7 +2,7 @@
  * merge_keys.c
  *		Identifiers of merged contacts, and recipients of the survivor's planned activities.
  *
- * What they were before stands in the journal: [kind, value, is_primary] of each identifier, of
+ * What they were before stands in the journal: [kind, value, is_primary, created_at] of each, of
  * the survivor's too, and [activity_id, recipient_email, recipient_phone] of each planned activity.
  * -------------------------------------------------------------------------
  */
@@ -20,6 +20,7 @@
 #define FIRST "(e.key OPERATOR(pg_catalog.->>) 0)"
 #define SECOND "(e.key OPERATOR(pg_catalog.->>) 1)"
 #define THIRD "(e.key OPERATOR(pg_catalog.->>) 2)"
+#define FOURTH "(e.key OPERATOR(pg_catalog.->>) 3)"
 /* … of identifiers that the survivor, $3, still has. */
 #define KEYS_STILL_THERE \
 	JOURNAL "'contacts.identifier' AND i.account_id" EQ "$1" \
@@ -27,7 +28,7 @@
 			" AND i.value" EQ SECOND " AND i.contact_id" EQ "$3"
 
 static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
-static void arg_shown(ContactsArgs *args, const ContactsShownChange *shown);
+static const char *or_blank(const char *text);
 static int read_keys(uint64 rows, ContactsOwnedKey **keys);
 
 int
@@ -52,7 +53,8 @@ contacts_merge_keys(int64 account_id, const ContactsMerge *merge)
 		" column_name, action, row_count, row_keys)"
 		" SELECT $1, $2, i.contact_id, 'contacts.identifier', 'contact_id',"
 		" CASE WHEN i.contact_id" EQ "$3 THEN 'changed' ELSE 'moved' END, pg_catalog.count(*),"
-		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary))"
+		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary,"
+		" i.created_at))"
 		" FROM contacts.identifier i WHERE i.account_id" EQ "$1"
 		" AND i.contact_id" EQ "ANY (pg_catalog.array_append($4, $3)) GROUP BY i.contact_id",
 		"bigint bigint bigint bigint[]");
@@ -128,18 +130,34 @@ contacts_read_returning_keys(int64 account_id, const ContactsMerge *merge, Conta
 	return read_keys(contacts_run(&query, &args), keys);
 }
 
+void
+contacts_reclaim_shown_keys(int64 account_id, const ContactsMerge *merge)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.identifier"
+					   " (account_id, kind, value, contact_id, is_primary, created_at)"
+					   " SELECT $1, " FIRST "::contacts.identifier_kind, " SECOND
+					   ", m.contact_id, true,"
+					   " " FOURTH "::pg_catalog.timestamptz"
+					   " FROM " JOURNAL "'contacts.identifier' AND m.action" EQ "'moved'"
+					   " AND " THIRD "::pg_catalog.bool AND m.contact_id" NE "$3"
+					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
+					   "bigint bigint bigint");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	contacts_run(&query, &args);
+}
+
 int
 contacts_read_lost_keys(int64 account_id, const ContactsMerge *merge, int64 **ids)
 {
 	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM contacts.merge_move m"
-					   " WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2"
-					   " AND m.table_name" EQ "'contacts.identifier' AND m.action" EQ "'moved'"
-					   " AND m.row_count" GT "(SELECT pg_catalog.count(*)"
-					   " FROM pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)"
-					   " JOIN contacts.identifier i ON i.account_id" EQ "$1"
-					   " AND i.kind" EQ FIRST "::contacts.identifier_kind"
-					   " AND i.value" EQ SECOND " AND i.contact_id" EQ "$3)",
+		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " JOURNAL "'contacts.identifier'"
+					   " AND m.action" EQ "'moved' AND m.contact_id" NE "$3"
+					   " AND NOT EXISTS (SELECT FROM contacts.identifier i WHERE i.account_id" EQ
+					   "$1 AND i.kind" EQ FIRST "::contacts.identifier_kind"
+					   " AND i.value" EQ SECOND " AND i.contact_id" EQ "m.contact_id)",
 					   "bigint bigint bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -158,51 +176,58 @@ contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, Timestamp
 	static ContactsQuery query = CONTACTS_QUERY(
 		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
 		" column_name, action, row_count, row_keys)"
-		" SELECT $1, $2, $3, 'contacts.activity', 'contact_id', 'changed', pg_catalog.count(*),"
-		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.activity_id, a.recipient_email,"
-		" a.recipient_phone)) FROM contacts.activity a WHERE a.account_id" EQ "$1"
-		" AND a.contact_id" EQ "$3 AND a.state" EQ "$4 AND a.starts_at" GT "$5"
-		" HAVING pg_catalog.count(*)" GT "0",
-		"bigint bigint bigint contacts.activity_state timestamptz");
+		" SELECT $1, $2, a.contact_id, 'contacts.activity', 'contact_id', 'changed',"
+		" pg_catalog.count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.activity_id,"
+		" a.recipient_email, a.recipient_phone)) FROM contacts.activity a"
+		" WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "ANY (pg_catalog.array_append($4, $3))"
+		" AND a.state" EQ "$5 AND a.starts_at" GT "$6 GROUP BY a.contact_id",
+		"bigint bigint bigint bigint[] contacts.activity_state timestamptz");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
+	contacts_arg_int64s(&args, merge->duplicate_ids, merge->duplicate_count);
 	contacts_arg_enum(&args, CONTACTS_ENUM_STATE,
 					  contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled"));
 	contacts_arg_time(&args, now);
 	contacts_run(&query, &args);
 }
 
-/* A recipient that is neither what the merge found nor what it made was given since. */
+/* A recipient that is none of those was given by somebody since; $4, $6 of own activities. */
 void
 contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
 						   const ContactsShownChange *shown)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("UPDATE contacts.activity a SET"
-					   " recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ "ANY ($4)"
+					   " recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ
+					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $4 ELSE $5 END)"
 					   " THEN " SECOND " ELSE a.recipient_email END,"
-					   " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ "ANY ($5)"
+					   " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ
+					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $6 ELSE $7 END)"
 					   " THEN " THIRD " ELSE a.recipient_phone END"
 					   " FROM " JOURNAL "'contacts.activity' AND m.action" EQ "'changed'"
 					   " AND a.account_id" EQ "$1 AND a.activity_id" EQ FIRST "::pg_catalog.int8"
-					   " AND a.contact_id" EQ "$3",
-					   "bigint bigint bigint text[] text[]");
+					   " AND a.contact_id" EQ "m.contact_id",
+					   "bigint bigint bigint text[] text[] text[] text[]");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
-	arg_shown(&args, &shown[CONTACTS_EMAIL]);
-	arg_shown(&args, &shown[CONTACTS_PHONE]);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+	{
+		const char *own[2] = {or_blank(shown[kind].before), or_blank(shown[kind].after)};
+		const char *reached = or_blank(shown[kind].present);
+
+		contacts_arg_texts(&args, own, shown[kind].is_changed ? 2 : 0);
+		contacts_arg_texts(&args, &reached, 1);
+	}
 	contacts_run(&query, &args);
 }
 
-/* The values that the merge found and left, none when it changed nothing; blank for null. */
-static void
-arg_shown(ContactsArgs *args, const ContactsShownChange *shown)
+/* As the query has null. */
+static const char *
+or_blank(const char *text)
 {
-	const char *values[2] = {shown->before ? shown->before : "", shown->after ? shown->after : ""};
-
-	contacts_arg_texts(args, values, shown->is_changed ? 2 : 0);
+	return text ? text : "";
 }
 
 static void

@@ -33,20 +33,37 @@
 #define STATE "(e.key OPERATOR(pg_catalog.->>) 2)"
 #define DECIDED_AT "(e.key OPERATOR(pg_catalog.->>) 3)::pg_catalog.timestamptz"
 
+/* The survivor of a contact of the pair that is merged. */
+#define MERGED_OF_PAIR \
+	"SELECT c.merged_into FROM contacts.contact c WHERE c.account_id" EQ "$1" \
+	" AND (c.contact_id" EQ "d.contact_id OR c.contact_id" EQ "d.other_id)" \
+	" AND c.merged_into IS NOT NULL"
+
 void
 contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz now)
 {
+	static ContactsQuery lock =
+		CONTACTS_QUERY("SELECT d.contact_id FROM (" PAIRS_OF_DUPLICATES
+					   ") p JOIN contacts.duplicate d"
+					   " ON d.account_id" EQ "$1 AND d.contact_id" EQ "p.contact_id"
+					   " AND d.other_id" EQ "p.other_id WHERE $2" GT "0 AND $3" GT "0"
+					   " ORDER BY d.contact_id, d.other_id FOR NO KEY UPDATE OF d",
+					   "bigint bigint bigint bigint[]");
 	static ContactsQuery go_on = CONTACTS_QUERY(
 		"WITH third AS (SELECT DISTINCT ON (t.contact_id) t.contact_id, p.reasons, p.score,"
 		" p.state, p.created_at, p.decided_at FROM (" PAIRS_OF_DUPLICATES ") p"
 		" CROSS JOIN LATERAL (SELECT CASE WHEN p.contact_id" EQ "ANY ($4) THEN p.other_id"
 		" ELSE p.contact_id END AS contact_id) t"
 		" WHERE t.contact_id" NE "$3 AND NOT t.contact_id" EQ "ANY ($4)"
-		" ORDER BY t.contact_id, p.state, p.score DESC), added AS ("
+		" ORDER BY t.contact_id, p.state, p.score DESC),"
+		" present AS (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
+		" AND c.contact_id" EQ "ANY (ARRAY(SELECT t.contact_id FROM third t))"
+		" AND c.merged_into IS NULL FOR KEY SHARE SKIP LOCKED), added AS ("
 		"INSERT INTO contacts.duplicate"
 		" (account_id, contact_id, other_id, reasons, score, state, created_at, decided_at)"
 		" SELECT $1, LEAST($3, t.contact_id), GREATEST($3, t.contact_id), t.reasons, t.score,"
 		" t.state, t.created_at, t.decided_at FROM third t"
+		" JOIN present c ON c.contact_id" EQ "t.contact_id"
 		" ON CONFLICT (account_id, contact_id, other_id) DO NOTHING"
 		" RETURNING contact_id, other_id, state)"
 		" INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
@@ -70,6 +87,7 @@ contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz n
 	contacts_arg_int64(&args, merge->merge_id);
 	contacts_arg_int64(&args, merge->primary_id);
 	contacts_arg_int64s(&args, merge->duplicate_ids, merge->duplicate_count);
+	contacts_run(&lock, &args);
 	contacts_run(&go_on, &args);
 	contacts_arg_time(&args, now);
 	contacts_run(&settle, &args);
@@ -79,17 +97,36 @@ contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz n
 void
 contacts_return_pairs(int64 account_id, const ContactsMerge *merge)
 {
-	static ContactsQuery forget = CONTACTS_QUERY("DELETE FROM contacts.duplicate d USING " JOURNAL
-												 " AND m.action" EQ "'added' AND d.state" EQ STATE,
-												 "bigint bigint");
+	static ContactsQuery lock =
+		CONTACTS_QUERY("SELECT d.contact_id FROM contacts.duplicate d, " JOURNAL
+					   " ORDER BY d.contact_id, d.other_id FOR NO KEY UPDATE OF d",
+					   "bigint bigint");
+	static ContactsQuery forget =
+		CONTACTS_QUERY("DELETE FROM contacts.duplicate d USING " JOURNAL " AND m.action" EQ
+					   "'added' AND (d.state" EQ STATE " OR d.state" EQ "'merged')",
+					   "bigint bigint");
+	/* into the journal of the merge that the other contact is in */
+	static ContactsQuery hand_over = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
+		" SELECT $1, o.merge_id, o.primary_id, m.table_name, m.column_name, m.action,"
+		" pg_catalog.count(*), pg_catalog.jsonb_agg(e.key)"
+		" FROM contacts.merge o, contacts.duplicate d, " JOURNAL " AND m.action" EQ "'changed'"
+		" AND d.state" EQ "'merged' AND o.account_id" EQ "$1 AND o.undone_at IS NULL"
+		" AND o.primary_id" EQ "ANY (ARRAY(" MERGED_OF_PAIR "))"
+		" AND (d.contact_id" EQ "ANY (o.duplicate_ids) OR d.other_id" EQ "ANY (o.duplicate_ids))"
+		" GROUP BY o.merge_id, o.primary_id, m.table_name, m.column_name, m.action",
+		"bigint bigint");
 	static ContactsQuery put_back =
 		CONTACTS_QUERY("UPDATE contacts.duplicate d SET state = " STATE ", decided_at = " DECIDED_AT
-					   " FROM " JOURNAL " AND m.action" EQ "'changed' AND d.state" EQ "'merged'",
+					   " FROM " JOURNAL " AND m.action" EQ "'changed'"
+					   " AND d.state" EQ "'merged' AND NOT EXISTS (" MERGED_OF_PAIR ")",
 					   "bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64(&args, merge->merge_id);
+	contacts_run(&lock, &args);
 	contacts_run(&forget, &args);
+	contacts_run(&hand_over, &args);
 	contacts_run(&put_back, &args);
 }

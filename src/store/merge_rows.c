@@ -60,21 +60,22 @@ contacts_count_rows(int64 account_id, const ContactsReference *reference, const 
 	move->row_count = contacts_row_int64(0, 2);
 }
 
-void
+bool
 contacts_move_rows(int64 account_id, const ContactsReference *reference, const int64 *taken,
-				   int taken_count, ContactsMove *move, int64 *all)
+				   int taken_count, ContactsMove *move)
 {
 	ContactsArgs args = {0};
 
 	arg_rows_of(&args, account_id, move->contact_id, taken, taken_count);
 	contacts_arg_int64(&args, taken[0]);
-	contacts_run_text_as(reference->table_owner, reference->move_rows,
-						 "bigint bigint bigint[] bigint", &args);
-	*all = contacts_row_int64(0, 1);
+	if (!contacts_try_text_as(reference->table_owner, reference->move_rows,
+							  "bigint bigint bigint[] bigint", &args))
+		return false;
 	move->table_name = reference->table_name;
 	move->column_name = reference->column_name;
 	move->row_count = contacts_row_int64(0, 2);
 	move->row_keys = contacts_row_jsonb(0, 3);
+	return move->row_count == contacts_row_int64(0, 1) || reference->is_united;
 }
 
 int64

@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -139,6 +140,28 @@ contacts_run_text_as(Oid role, const char *sql, const char *types, const Contact
 	return SPI_processed;
 }
 
+bool
+contacts_try_text_as(Oid role, const char *sql, const char *types, const ContactsArgs *args)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	volatile bool is_unique = true;
+
+	PG_TRY();
+	{
+		contacts_run_text_as(role, sql, types, args);
+	}
+	PG_CATCH();
+	{
+		if (geterrcode() != ERRCODE_UNIQUE_VIOLATION)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(caller);
+		FlushErrorState();
+		is_unique = false;
+	}
+	PG_END_TRY();
+	return is_unique;
+}
+
 uint64
 contacts_read(ContactsQuery *query, const ContactsArgs *args)
 {
@@ -157,6 +180,14 @@ run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", query->sql, SPI_result_code_string(code));
 	return SPI_processed;
+}
+
+/* The counter rises before the locks of the transaction are released, so who waited sees it. */
+uint64
+contacts_ended_transactions(void)
+{
+	pg_memory_barrier();
+	return TransactionCounters->xactCompletionCount;
 }
 
 /* Whatever runs a plan begins here. */

@@ -83,8 +83,20 @@ extern uint64 contacts_run_latest(ContactsQuery *query, const ContactsArgs *args
  */
 extern uint64 contacts_run_text_as(Oid role, const char *sql, const char *types,
 								   const ContactsArgs *args);
+/*
+ * The same; false when a unique key was violated.  Then the caller must raise an error, since the
+ * statement is half done.
+ */
+extern bool contacts_try_text_as(Oid role, const char *sql, const char *types,
+								 const ContactsArgs *args);
 /* The same for a query that must see the snapshot of the calling statement. */
 extern uint64 contacts_read(ContactsQuery *query, const ContactsArgs *args);
+
+/*
+ * How many transactions of the server that wrote anything have ended.  If it is the same before and
+ * after a query, nothing that the query waited for, or that it did not see, was committed meanwhile.
+ */
+extern uint64 contacts_ended_transactions(void);
 
 extern void contacts_arg(ContactsArgs *args, Datum value);
 extern void contacts_arg_int64(ContactsArgs *args, int64 value);

@@ -75,6 +75,12 @@ FIELD_VALUES = {
 }
 
 
+def label_of(row):
+	"""The name of a journal entry's rows in the preview; a table that refers twice has two."""
+	table = row['table_name']
+	return f"{table}.{row['column_name']}" if table == 'shop.invoice' else LABELS.get(table, table)
+
+
 class Account:
 	"""One random account, and what is known about it."""
 
@@ -369,7 +375,8 @@ class Model:
 		"""How many rows of each sort move, by duplicate."""
 		view = self.view
 		counts = {'identifiers': {}, 'activities': {}, 'page_views': {}, 'tags': {},
-				  'shop.invoice': {}, 'shop.seat': {}, 'shop.profile': {}}
+				  'shop.invoice.contact_id': {}, 'shop.invoice.payer_id': {}, 'shop.seat': {},
+				  'shop.profile': {}}
 		tags = view.tags_of(self.people[0])
 		for one in self.people[1:]:
 			counts['identifiers'][one] = len(view.keys_of(one))
@@ -377,7 +384,8 @@ class Model:
 			counts['page_views'][one] = owned(view.page_views, one)
 			counts['tags'][one] = len(view.tags_of(one) - tags)
 			tags |= view.tags_of(one)
-			counts['shop.invoice'][one] = owned(view.invoices, one) + sum(
+			counts['shop.invoice.contact_id'][one] = owned(view.invoices, one)
+			counts['shop.invoice.payer_id'][one] = sum(
 				row['payer_id'] == one for row in view.invoices.values())
 			counts['shop.seat'][one] = sum(contact == one for contact, _ in view.seats)
 			counts['shop.profile'][one] = int(one in view.profiles)
@@ -594,7 +602,7 @@ class Case:
 		noted = collections.defaultdict(collections.Counter)
 		for row in self.session.rows("SELECT * FROM contacts.merge_move WHERE action = 'moved' AND"
 									 f" account_id = {self.account.number} AND merge_id = {merge}"):
-			name = LABELS.get(row['table_name'], row['table_name'])
+			name = label_of(row)
 			noted[name][row['contact_id']] += row['row_count']
 			self.check(len(row['row_keys']) == row['row_count'], f'R45: the journal has all {name}')
 		for name, counts in model.moves().items():
@@ -791,6 +799,7 @@ class Case:
 		merge = self.merge(*asked)
 		if not self.check(isinstance(merge, int), 'R45: the merge succeeds', merge, asked):
 			return
+		model.claimed = set(self.account.view().identifiers) - set(before.identifiers)
 		recorded, done = [], []
 		for _ in range(self.chance.randint(1, 6)):
 			done.append(self.use(primary, duplicates, recorded))
@@ -915,16 +924,30 @@ class Case:
 			self.check(not keys or not others or known, f'R45: the survivor shows its own {kind}', shown, keys,
 					   others, story)
 
+	def keys_settled(self, model, before, used):
+		"""Keys that are gone with the merge that claimed them; keys that a duplicate shows, and that
+		it gets back since they are nobody's."""
+		primary, *duplicates = model.people
+		gone = {key for key in model.claimed & set(used.identifiers)
+				if used.value(primary, key[0]) == model.result[key[0]]
+				or self.goes_home(key[0], used, before, duplicates, primary)}
+		back = {key for key, row in before.identifiers.items() if row['contact_id'] in duplicates
+				and row['is_primary'] and key not in used.identifiers}
+		return gone, back
+
 	def compare_rows(self, model, before, used, after, recorded, keep, story):
 		primary, *duplicates = model.people
 		self.check(set(after.activities) == set(used.activities), 'R45: no activity is lost', story)
 		for name in ('activities', 'page_views', 'identifiers', 'invoices'):
 			was, now, then = (getattr(view, name) for view in (before, used, after))
-			wrong = [key for key, row in now.items() if then.get(key, {}).get('contact_id')
-					 != (was[key] if key in was else row)['contact_id']]
-			self.check(not wrong and set(then) == set(now), f'R45: {name} are where they were', wrong, story)
+			gone, back = (self.keys_settled(model, before, used) if name == 'identifiers'
+						  else (set(), set()))
+			wrong = [key for key, row in now.items() if key not in gone and
+					 then.get(key, {}).get('contact_id') != (was[key] if key in was else row)['contact_id']]
+			self.check(not wrong and set(then) == set(now) - gone | back,
+					   f'R45: {name} are where they were', wrong, gone, back, story)
 			for key, row in was.items():
-				if row['contact_id'] in duplicates and key not in now:
+				if row['contact_id'] in duplicates and key not in now and key not in back:
 					keep(row['contact_id'], name)
 		self.check(all(after.activities[one]['contact_id'] == primary for one in recorded),
 				   'R45: what was recorded in between stays', recorded, story)
