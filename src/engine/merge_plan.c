@@ -32,12 +32,11 @@ static int without_repeats(int64 *ids, int count);
 static bool already_merged(ContactsProblem *problem, int64 duplicate_id, int64 primary_id);
 static void put_in_order(ContactsMergePlan *plan, const int64 *ids, const ContactsContact *read);
 static void prefer(ContactsMergePlan *plan, bool latest);
-static bool choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden,
+static bool choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind,
 					   ContactsProblem *problem);
 static const char *primary_key_of(const ContactsMergePlan *plan, int64 contact_id,
 								  ContactsIdentifierKind kind);
 static bool has_key(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *value);
-static bool is_overridden(const ContactsMergeRequest *request, const char *key);
 
 bool
 contacts_plan_merge(int64 account_id, const ContactsMergeRequest *request, ContactsLock lock,
@@ -62,8 +61,7 @@ contacts_plan_merge(int64 account_id, const ContactsMergeRequest *request, Conta
 	merge->shown[CONTACTS_EMAIL] = plan->result.email;
 	merge->shown[CONTACTS_PHONE] = plan->result.phone;
 	plan->reference_count = contacts_read_references(&plan->references);
-	return choose_key(plan, CONTACTS_EMAIL, is_overridden(request, "email"), problem) &&
-		   choose_key(plan, CONTACTS_PHONE, is_overridden(request, "phone"), problem);
+	return choose_key(plan, CONTACTS_EMAIL, problem) && choose_key(plan, CONTACTS_PHONE, problem);
 }
 
 /* A later duplicate meets what an earlier one brought. */
@@ -253,15 +251,15 @@ prefer(ContactsMergePlan *plan, bool latest)
 
 /*
  * The key behind the e-mail or phone that the survivor shows: the primary one of the contact that
- * gave it; else what it reads as, when one of them has that.  A reviewed value that nobody has is
- * claimed.
+ * gave it; else what it reads as, when one of them has that.  What none of them shows was reviewed,
+ * and is claimed.
  */
 static bool
-choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden,
-		   ContactsProblem *problem)
+choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, ContactsProblem *problem)
 {
 	const char *shown = *contacts_shown(&plan->result, kind);
 	int64 account_id = plan->account->account_id;
+	bool is_reviewed = true;
 	ContactsProblem ignored;
 	ContactsKey key;
 	int64 owner;
@@ -270,24 +268,21 @@ choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, bool overridden
 	{
 		ContactsContact *contact = &plan->contacts[plan->order[i]];
 
-		if (contacts_same_text(*contacts_shown(contact, kind), shown))
-			plan->primary_key[kind] = primary_key_of(plan, contact->contact_id, kind);
+		if (!contacts_same_text(*contacts_shown(contact, kind), shown))
+			continue;
+		is_reviewed = false;
+		plan->primary_key[kind] = primary_key_of(plan, contact->contact_id, kind);
 	}
 	if (shown == NULL || plan->primary_key[kind] != NULL ||
 		!contacts_account_key(plan->account, kind, shown,
 							  contacts_effective_region(plan->account, NULL), &key, &ignored) ||
 		key.use != CONTACTS_KEY_FINDS)
 		return true;
-	if (!has_key(plan, kind, key.value))
-	{
-		if (!overridden)
-			return true;
-		owner = contacts_owner_of(account_id, kind, key.value);
-		if (owner != 0)
-			return contacts_key_taken(account_id, kind, owner, problem);
-		plan->is_claimed[kind] = true;
-	}
-	plan->primary_key[kind] = pstrdup(key.value);
+	plan->is_claimed[kind] = is_reviewed && !has_key(plan, kind, key.value);
+	if (plan->is_claimed[kind] && (owner = contacts_owner_of(account_id, kind, key.value)) != 0)
+		return contacts_key_taken(account_id, kind, owner, problem);
+	if (plan->is_claimed[kind] || has_key(plan, kind, key.value))
+		plan->primary_key[kind] = pstrdup(key.value);
 	return true;
 }
 
@@ -308,13 +303,4 @@ has_key(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *
 		if (plan->keys[i].kind == kind && strcmp(plan->keys[i].value, value) == 0)
 			return true;
 	return false;
-}
-
-static bool
-is_overridden(const ContactsMergeRequest *request, const char *key)
-{
-	JsonbValue room;
-
-	return request->overrides &&
-		   getKeyJsonValueFromContainer(&request->overrides->root, key, strlen(key), &room) != NULL;
 }
