@@ -48,14 +48,15 @@ COMMENT ON FUNCTION contacts.version() IS
 	'return the versions of the library, of the schema (none before setup()) and of the phone metadata';
 
 CREATE FUNCTION contacts.set_account(
-	name            text     DEFAULT NULL,
-	default_region  text     DEFAULT NULL,
-	phone_match     text     DEFAULT NULL,
-	unknown_fields  text     DEFAULT NULL,
-	timezone        text     DEFAULT NULL,
-	keep_deleted    interval DEFAULT NULL,
-	activity_events boolean  DEFAULT NULL,
-	account_id      bigint   DEFAULT contacts.current_account()
+	name             text     DEFAULT NULL,
+	default_region   text     DEFAULT NULL,
+	phone_match      text     DEFAULT NULL,
+	unknown_fields   text     DEFAULT NULL,
+	timezone         text     DEFAULT NULL,
+	keep_deleted     interval DEFAULT NULL,
+	activity_events  boolean  DEFAULT NULL,
+	duplicate_fields text[]   DEFAULT NULL,
+	account_id       bigint   DEFAULT contacts.current_account()
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -80,6 +81,11 @@ BEGIN
 				  DETAIL = 'Deleted contacts are kept for a positive time.',
 				  HINT = 'For example: interval ''90 days''.';
 	END IF;
+	IF pg_catalog.array_position(duplicate_fields, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION 'invalid duplicate_fields: null'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'An element of the array is null.', HINT = 'Give keys of fields only.';
+	END IF;
 	INSERT INTO contacts.account (account_id) VALUES (account_id)
 	ON CONFLICT ON CONSTRAINT account_pkey DO NOTHING;
 	UPDATE contacts.account a
@@ -89,7 +95,8 @@ BEGIN
 		unknown_fields = coalesce(unknown_fields, a.unknown_fields),
 		timezone = coalesce(timezone, a.timezone),
 		keep_deleted = coalesce(keep_deleted, a.keep_deleted),
-		activity_events = coalesce(activity_events, a.activity_events)
+		activity_events = coalesce(activity_events, a.activity_events),
+		duplicate_fields = coalesce(duplicate_fields, a.duplicate_fields)
 	WHERE a.account_id = account_id;
 END
 $$;

@@ -61,7 +61,7 @@ DECLARE
 	editing text[] := '{cancel_activity,reschedule_activity,upsert_contact,create_contact,
 		update_contact,set_status,assign_contacts,add_identifier,remove_identifier,
 		set_primary_identifier,merge_contacts,unmerge,delete_contacts,restore_contacts,
-		purge_contacts,add_reminder}'::text[];
+		purge_contacts,find_duplicates,dismiss_duplicate,match_keys,add_reminder}'::text[];
 	administering text[] := '{set_account,check,define_field,archive_field,grant_access,
 		revoke_access,level_privileges,audit_verify,take_events,ack_events,drop_consumer,
 		trim_events,take_due_reminders,ack_reminders,connect_integration,

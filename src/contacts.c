@@ -12,6 +12,9 @@
  *	  work and whom it sees; replaced when one of them changes.
  *	- "contacts follow", "contacts audit" (engine/follow.c, audit.c), children of the SPI context:
  *	  one portion of a statement's changed rows, emptied with it.
+ *	- "contacts pairs" (engine/duplicates.c), child of the SPI context: one portion of the pairs
+ *	  that find_duplicates() keeps.  Its model, the largest thing here, lives in the SPI context:
+ *	  some 300 bytes for each contact of the account.
  *	- kept plans (store/query.c) live in contexts of SPI's own, for the life of the backend.
  * -------------------------------------------------------------------------
  */

@@ -40,7 +40,7 @@ static void forget(void);
 static ContactsAccount *load(int64 account_id);
 static void load_settings(ContactsAccount *account);
 static void load_fields(ContactsAccount *account);
-static void load_options(ContactsField *field, uint64 row);
+static const char **read_texts(uint64 row, int column, int *count);
 static void load_blocked(ContactsAccount *account);
 static void load_listeners(ContactsAccount *account);
 static char *blocked_entry(ContactsIdentifierKind kind, const char *value);
@@ -177,10 +177,11 @@ load(int64 account_id)
 static void
 load_settings(ContactsAccount *account)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT a.default_region, a.phone_match, a.unknown_fields, a.activity_events"
-					   " FROM contacts.account a WHERE a.account_id" EQ "$1",
-					   "bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT a.default_region, a.phone_match, a.unknown_fields, a.activity_events,"
+		" a.duplicate_fields"
+		" FROM contacts.account a WHERE a.account_id" EQ "$1",
+		"bigint");
 	ContactsArgs args = {0};
 	const char *phone_match;
 
@@ -195,6 +196,7 @@ load_settings(ContactsAccount *account)
 															   : CONTACTS_PHONE_ALWAYS;
 	account->fields.keep_unknown = strcmp(contacts_row_text(0, 3), "keep") == 0;
 	account->activity_events = contacts_row_bool(0, 4);
+	account->match_fields = read_texts(0, 5, &account->match_field_count);
 }
 
 static void
@@ -222,24 +224,27 @@ load_fields(ContactsAccount *account)
 		field->required = contacts_row_bool(row, 3);
 		(void) contacts_row_datum(row, 4, &isnull);
 		field->archived = !isnull;
-		load_options(field, row);
+		field->options = read_texts(row, 5, &field->option_count);
 	}
 }
 
-static void
-load_options(ContactsField *field, uint64 row)
+/* An array of texts as kept copies; NULL for null. */
+static const char **
+read_texts(uint64 row, int column, int *count)
 {
 	bool isnull;
-	Datum array = contacts_row_datum(row, 5, &isnull);
-	Datum *options;
+	Datum array = contacts_row_datum(row, column, &isnull);
+	Datum *elements;
+	const char **texts;
 
 	if (isnull)
-		return;
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &options, NULL,
-					  &field->option_count);
-	field->options = MemoryContextAlloc(kept_context, Max(field->option_count, 1) * sizeof(char *));
-	for (int i = 0; i < field->option_count; i++)
-		field->options[i] = MemoryContextStrdup(kept_context, TextDatumGetCString(options[i]));
+		return NULL;
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL,
+					  count);
+	texts = MemoryContextAlloc(kept_context, Max(*count, 1) * sizeof(char *));
+	for (int i = 0; i < *count; i++)
+		texts[i] = MemoryContextStrdup(kept_context, TextDatumGetCString(elements[i]));
+	return texts;
 }
 
 static void

@@ -14,8 +14,8 @@ typedef struct ContactsMerge
 	int64 primary_id; /* survivor */
 	int64 *duplicate_ids;
 	int duplicate_count;
-	const char *prefer; /* primary, latest */
-	Jsonb *changes;     /* of the survivor: {"detail": {"old": …, "new": …, "from": …}} */
+	const char *prefer;   /* primary, latest */
+	Jsonb *changes;       /* of the survivor: {"detail": {"old": …, "new": …, "from": …}} */
 	const char *shown[2]; /* e-mail, phone of the survivor after it; NULL = none */
 	bool is_undone;
 } ContactsMerge;

@@ -168,6 +168,19 @@ contacts_read(ContactsQuery *query, const ContactsArgs *args)
 	return run_plan(query, args, true);
 }
 
+Portal
+contacts_open(ContactsQuery *query, const ContactsArgs *args)
+{
+	Portal portal;
+
+	make_ready(query);
+	portal = SPI_cursor_open(NULL, query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
+							 true);
+	if (portal == NULL)
+		elog(ERROR, "could not open \"%s\"", query->sql);
+	return portal;
+}
+
 static uint64
 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
 {
@@ -242,8 +255,9 @@ plan_by_index(ContactsQuery *query)
 	level = NewGUCNestLevel();
 	planning_level = level;
 	for (size_t i = 0; i < lengthof(switched_off); i++)
-		(void) set_config_option(switched_off[i], "off", PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+		if (!query->by_bitmap || strcmp(switched_off[i], "enable_bitmapscan") != 0)
+			(void) set_config_option(switched_off[i], "off", PGC_USERSET, PGC_S_SESSION,
+									 GUC_ACTION_SAVE, true, 0, false);
 	plan = SPI_plan_get_cached_plan(query->plan);
 	if (plan)
 		ReleaseCachedPlan(plan, CurrentResourceOwner);

@@ -28,6 +28,7 @@ typedef struct ContactsQuery
 {
 	const char *sql;                   /* the statement */
 	const char *types;                 /* types of $1, $2 …, separated by spaces */
+	bool by_bitmap;                    /* it needs an index that gives bitmaps only */
 	SPIPlanPtr plan;                   /* NULL until first run, and after types were replaced */
 	uint64 generation;                 /* of the types that the plan was made for */
 	int argc;                          /* number of parameters */
@@ -93,10 +94,12 @@ extern bool contacts_try_text_as(Oid role, const char *sql, const char *types,
 extern uint64 contacts_read(ContactsQuery *query, const ContactsArgs *args);
 
 /*
- * How many transactions of the server that wrote anything have ended.  If it is the same before and
- * after a query, nothing that the query waited for, or that it did not see, was committed meanwhile.
+ * How many transactions of the server that wrote anything have ended.  If it is the same before
+ * and after a query, nothing that the query waited for, or did not see, was committed meanwhile.
  */
 extern uint64 contacts_ended_transactions(void);
+/* Opens a cursor, for what is too much to read at once. */
+extern Portal contacts_open(ContactsQuery *query, const ContactsArgs *args);
 
 extern void contacts_arg(ContactsArgs *args, Datum value);
 extern void contacts_arg_int64(ContactsArgs *args, int64 value);

@@ -68,6 +68,8 @@ typedef struct ContactsAccount
 	int integration_count; /* connected systems of kind crm and workflow */
 	char **integrations;   /* their names */
 	ContactsFieldSet fields;
+	const char **match_fields; /* fields that tell duplicates; NULL = all texts, numbers, dates */
+	int match_field_count;
 	int blocked_count;
 	char **blocked; /* kind digit and value, sorted */
 } ContactsAccount;
@@ -167,6 +169,52 @@ extern int contacts_read_external_ids(int64 account_id, const int64 *ids, int co
 									  ContactsExternalId **external);
 /* One contact as a document, NULL when there is no live one (get_contact). */
 extern Jsonb *contacts_contact_document(int64 account_id, int64 contact_id);
+
+/* ---- duplicate.c: contacts for comparing, pairs for review (R46) ---- */
+
+/* What is compared of a contact; NULL = null.  Lives as long as what was read with it. */
+typedef struct ContactsTraitsRow
+{
+	int64 contact_id;
+	text *name, *email, *phone, *company;
+	Jsonb *fields;
+} ContactsTraitsRow;
+
+/* All live contacts of an account in order of id, some at a time. */
+typedef struct ContactsScan
+{
+	Portal portal;
+	SPITupleTable *rows; /* of the last step; NULL = none */
+} ContactsScan;
+
+extern ContactsScan *contacts_scan_begin(int64 account_id);
+/* Returns how many, 0 at the end; they live until the next call.  Caller: pfree(*rows). */
+extern int contacts_scan_next(ContactsScan *scan, ContactsTraitsRow **rows);
+extern void contacts_scan_end(ContactsScan *scan);
+/* One contact, when it is live; the newest ones; those that have a match key. */
+extern int contacts_read_traits_of(int64 account_id, int64 contact_id, ContactsTraitsRow **rows);
+extern int contacts_read_newest(int64 account_id, int most, ContactsTraitsRow **rows);
+extern int contacts_read_matches(int64 account_id, const int64 *keys, int count, int most,
+								 ContactsTraitsRow **rows);
+/* A rough number of contacts, without counting them. */
+extern double contacts_estimate_contacts(int64 account_id);
+
+typedef struct ContactsReviewPair
+{
+	int64 contact_id, other_id; /* contact_id < other_id */
+	float score;
+	bool is_open;
+	int reason_count;
+	const char **reasons;
+} ContactsReviewPair;
+
+/* Pairs that are known, in order of ids; of one contact, or with 0 of all. */
+extern int contacts_read_pairs(int64 account_id, int64 contact_id, ContactsReviewPair **pairs);
+/* Writes open pairs, those that are not open stay as they are; equal ones are not written. */
+extern void contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count,
+								TimestampTz now);
+extern void contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id,
+								  TimestampTz now);
 
 /* ---- identifier.c ---- */
 

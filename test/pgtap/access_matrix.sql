@@ -54,6 +54,9 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('restore_contacts', 'edit', $$SELECT contacts.restore_contacts(ARRAY[CASE %2$s WHEN 1 THEN 6 ELSE 106 END], %2$s)$$),
 	('purge_contacts', 'edit', $$SELECT contacts.purge_contacts('{%1$s}', %2$s)$$),
 	('add_reminder', 'edit', $$SELECT contacts.add_reminder(%1$s, now(), 'email', %2$s) IS NULL AS x$$),
+	('find_duplicates', 'edit', $$SELECT * FROM contacts.find_duplicates(account_id => %2$s)$$),
+	('dismiss_duplicate', 'edit', $$SELECT contacts.dismiss_duplicate(%1$s, CASE %2$s WHEN 1 THEN 4 ELSE 102 END, %2$s)$$),
+	('match_keys', 'see edit', $$SELECT contacts.match_keys(1, 'A', NULL, NULL)$$),
 	('set_account', 'admin', $$SELECT contacts.set_account(name => 'x', account_id => %2$s)$$),
 	('check', 'admin', $$SELECT * FROM contacts.check(%2$s)$$),
 	('define_field', 'admin', $$SELECT contacts.define_field('size', 'text', account_id => %2$s)$$),
@@ -100,11 +103,11 @@ GRANT SELECT ON event_of, merge_of TO PUBLIC;
 CREATE FUNCTION pg_temp.has(level text, needs text) RETURNS boolean LANGUAGE sql AS $$
 	SELECT coalesce(CASE needs WHEN 'report' THEN level IN ('ingest', 'agent', 'admin') WHEN 'read' THEN level <> 'ingest'
 		WHEN 'edit' THEN level IN ('agent', 'admin') WHEN 'admin' THEN level = 'admin'
-		WHEN 'see admin' THEN level = 'admin' ELSE true END, false) $$;
+		WHEN 'see admin' THEN level = 'admin' WHEN 'see edit' THEN level IN ('agent', 'admin') ELSE true END, false) $$;
 -- Where a call may be refused or not, this says which: its account is the argument, not the setting.
 CREATE TEMP TABLE answer AS
 SELECT c.name, k.role, k.level, k.hidden, a AS account,
-	k.level IS NOT NULL AND pg_temp.has(k.level, c.needs) AND (c.needs IN ('any', 'see admin') OR a = k.account_id) AS allowed,
+	k.level IS NOT NULL AND pg_temp.has(k.level, c.needs) AND (c.needs IN ('any', 'see admin', 'see edit') OR a = k.account_id) AS allowed,
 	pg_temp.try(k.role, format(c.statement, CASE a WHEN 1 THEN 1 ELSE 101 END, a), setting) AS answer
 FROM call c, kind k, unnest(ARRAY[1, 2]) a, unnest(ARRAY[1, 2]) setting
 WHERE c.needs <> 'own';

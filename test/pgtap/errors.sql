@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(229);
+SELECT plan(230);
 
 INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 7, 'Mia'), (2, 9, 'Other');
 SELECT contacts.define_field('size', 'number');
@@ -144,7 +144,7 @@ INSERT INTO wrong (call, state, message) VALUES
 	('archive_field(NULL)', '22023', 'invalid field key'), ('archive_field(''nope'')', 'P0002', 'field "nope" does not exist'), ('archive_field(''size'', NULL)', '22023', 'invalid account_id'),
 	('set_account(name => @S)', '22P02', 'invalid name'), ('set_account(default_region => ''XX'')', '22023', 'invalid region'), ('set_account(phone_match => ''x'')', '22023', 'invalid phone_match'),
 	('set_account(unknown_fields => ''x'')', '22023', 'invalid unknown_fields'), ('set_account(timezone => ''Mars'')', '22P02', 'invalid time zone'),
-	('set_account(keep_deleted => ''-1 day'')', '22023', 'invalid keep_deleted'), ('set_account(account_id => NULL)', '22023', 'invalid account_id'), ('set_account(account_id => 0)', '22023', 'invalid account_id'),
+	('set_account(keep_deleted => ''-1 day'')', '22023', 'invalid keep_deleted'), ('set_account(duplicate_fields => ''{NULL}'')', '22023', 'invalid duplicate_fields'), ('set_account(account_id => NULL)', '22023', 'invalid account_id'), ('set_account(account_id => 0)', '22023', 'invalid account_id'),
 	('normalize_email(''x'')', '22P02', 'invalid e-mail'), ('normalize_phone(''x'', ''US'')', '22P02', 'invalid phone'), ('normalize_phone(''4155552671'', ''XX'')', '22023', 'invalid region'),
 	('phone_problem(''4155552671'', ''XX'')', '22023', 'invalid region'), ('phone_info(''4155552671'', ''XX'')', '22023', 'invalid region'), ('check(NULL)', '22023', 'invalid account_id');
 

@@ -1,0 +1,156 @@
+/*-------------------------------------------------------------------------
+ *
+ * similarity.c
+ *	  How much two folded texts differ (R46).
+ *
+ * The distance is that of Damerau in its plain form (no letter is touched twice), by rows, and
+ * it gives up as soon as a row is beyond what is asked.  Texts are folded, so none is longer than
+ * CONTACTS_FOLD_MAX bytes.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "text/similarity.h"
+
+#include <string.h>
+
+#define WORDS_MAX 12
+
+static int next_row(ContactsPiece one, ContactsPiece other, size_t i,
+					int rows[3][CONTACTS_FOLD_MAX + 1]);
+static int slips_of(ContactsPiece word);
+static bool words_are_alike(ContactsPiece one, ContactsPiece other);
+static int common_words(const ContactsPiece *ones, int one_count, const ContactsPiece *others,
+						int other_count);
+
+int
+contacts_edit_distance(ContactsPiece one, ContactsPiece other, int most)
+{
+	int rows[3][CONTACTS_FOLD_MAX + 1]; /* of the letter at work, the one before, and before that */
+	size_t difference = one.size > other.size ? one.size - other.size : other.size - one.size;
+
+	if (one.size > CONTACTS_FOLD_MAX || other.size > CONTACTS_FOLD_MAX ||
+		difference > (size_t) most)
+		return most + 1;
+	for (size_t j = 0; j <= other.size; j++)
+		rows[0][j] = (int) j;
+	memset(rows[1], 0, sizeof(rows[1]));
+	for (size_t i = 1; i <= one.size; i++)
+	{
+		memcpy(rows[2], rows[1], (other.size + 1) * sizeof(int));
+		memcpy(rows[1], rows[0], (other.size + 1) * sizeof(int));
+		if (next_row(one, other, i, rows) > most)
+			return most + 1;
+	}
+	return rows[0][other.size] > most ? most + 1 : rows[0][other.size];
+}
+
+bool
+contacts_is_misspelled(ContactsPiece one, ContactsPiece other)
+{
+	size_t shorter = one.size < other.size ? one.size : other.size;
+	int most = shorter >= 8 ? 2 : shorter >= 3 ? 1 : 0;
+
+	return most > 0 && contacts_edit_distance(one, other, most) <= most;
+}
+
+bool
+contacts_is_short_form(ContactsPiece one, ContactsPiece other)
+{
+	size_t shorter = one.size < other.size ? one.size : other.size;
+
+	return shorter >= 3 && memcmp(one.start, other.start, shorter) == 0;
+}
+
+bool
+contacts_is_alike(ContactsPiece one, ContactsPiece other)
+{
+	size_t longer = one.size > other.size ? one.size : other.size;
+	int most = (int) (longer / 6) + (longer >= 4);
+
+	return (most > 0 && contacts_edit_distance(one, other, most) <= most) ||
+		   words_are_alike(one, other);
+}
+
+bool
+contacts_is_like_company(ContactsPiece one, ContactsPiece other)
+{
+	ContactsPiece ones[WORDS_MAX];
+	ContactsPiece others[WORDS_MAX];
+	int one_count = contacts_words(one.start, one.size, ones, WORDS_MAX);
+	int other_count = contacts_words(other.start, other.size, others, WORDS_MAX);
+
+	if (one_count == 0 || other_count == 0 ||
+		contacts_edit_distance(ones[0], others[0], slips_of(ones[0])) > slips_of(ones[0]))
+		return false;
+	return 2 * common_words(ones, one_count, others, other_count) >=
+		   (one_count > other_count ? one_count : other_count);
+}
+
+/* Writes rows[0], the distances of the first i letters of one; returns the smallest. */
+static int
+next_row(ContactsPiece one, ContactsPiece other, size_t i, int rows[3][CONTACTS_FOLD_MAX + 1])
+{
+	int smallest = (int) i;
+
+	rows[0][0] = (int) i;
+	for (size_t j = 1; j <= other.size; j++)
+	{
+		bool same = one.start[i - 1] == other.start[j - 1];
+		int best = rows[1][j - 1] + !same;
+
+		if (rows[1][j] + 1 < best)
+			best = rows[1][j] + 1;
+		if (rows[0][j - 1] + 1 < best)
+			best = rows[0][j - 1] + 1;
+		if (i > 1 && j > 1 && one.start[i - 1] == other.start[j - 2] &&
+			one.start[i - 2] == other.start[j - 1] && rows[2][j - 2] + 1 < best)
+			best = rows[2][j - 2] + 1;
+		rows[0][j] = best;
+		if (best < smallest)
+			smallest = best;
+	}
+	return smallest;
+}
+
+/* Slips that are forgiven in a word of several. */
+static int
+slips_of(ContactsPiece word)
+{
+	return word.size >= 5 ? 1 : 0;
+}
+
+/* Of the shorter text at most one word in four is missing in the other one, slips forgiven. */
+static bool
+words_are_alike(ContactsPiece one, ContactsPiece other)
+{
+	ContactsPiece ones[WORDS_MAX];
+	ContactsPiece others[WORDS_MAX];
+	int one_count = contacts_words(one.start, one.size, ones, WORDS_MAX);
+	int other_count = contacts_words(other.start, other.size, others, WORDS_MAX);
+	int fewer = one_count < other_count ? one_count : other_count;
+
+	if (one_count + other_count < 3)
+		return false;
+	return 4 * common_words(ones, one_count, others, other_count) >= 3 * fewer;
+}
+
+static int
+common_words(const ContactsPiece *ones, int one_count, const ContactsPiece *others, int other_count)
+{
+	bool taken[WORDS_MAX] = {false};
+	int common = 0;
+
+	for (int i = 0; i < one_count; i++)
+	{
+		for (int j = 0; j < other_count; j++)
+		{
+			if (taken[j] ||
+				contacts_edit_distance(ones[i], others[j], ones[i].size >= 5) > (ones[i].size >= 5))
+				continue;
+			taken[j] = true;
+			common++;
+			break;
+		}
+	}
+	return common;
+}

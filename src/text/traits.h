@@ -1,0 +1,67 @@
+/*-------------------------------------------------------------------------
+ *
+ * traits.h
+ *	  What of a contact tells who it is, in the form in which contacts are compared (R46), and
+ *	  the keys by which those that may be the same person find each other.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CONTACTS_TRAITS_H
+#define CONTACTS_TRAITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/email.h"
+#include "text/fold.h"
+
+#define CONTACTS_NAME_WORDS 6
+#define CONTACTS_PHONE_DIGITS 15
+#define CONTACTS_PHONE_TAIL 8 /* digits that all writings of a number have in common */
+#define CONTACTS_MATCH_KEYS 8 /* keys of one contact at most */
+
+/* Given texts; size 0 = none. */
+typedef struct ContactsGivenTraits
+{
+	ContactsPiece name;
+	ContactsPiece email;
+	ContactsPiece phone;
+	bool utf8;
+} ContactsGivenTraits;
+
+typedef struct ContactsTraits
+{
+	int word_count;                           /* of the name, without titles */
+	ContactsPiece words[CONTACTS_NAME_WORDS]; /* in the order given */
+	char name[CONTACTS_FOLD_MAX];             /* what words point into */
+	ContactsEmail email;                      /* canonical; size 0 = none */
+	ContactsPiece local;                      /* of email, without what stands behind a plus */
+	ContactsPiece domain;                     /* of email; provider's main one */
+	size_t mailbox_size;                      /* 0 = none */
+	char mailbox[CONTACTS_EMAIL_MAX + 32];    /* spelled as its provider reads it */
+	bool is_role;                             /* info@, sales@: nobody's own address */
+	bool is_free_mail;                        /* the domain is no company */
+	size_t digit_count;                       /* of the phone, without leading zeros; 0 = none */
+	char digits[CONTACTS_PHONE_DIGITS + 1];
+	size_t extension_size;
+	char extension[24]; /* digits */
+} ContactsTraits;
+
+/* traits.c */
+
+extern void contacts_read_traits(const ContactsGivenTraits *given, ContactsTraits *traits);
+
+/* Folds the name of a company without its legal form; out has CONTACTS_FOLD_MAX bytes. */
+extern size_t contacts_fold_company(const char *text, size_t size, char *out);
+
+/* match_keys.c */
+
+/*
+ * Writes the keys of a contact (CONTACTS_MATCH_KEYS at most) and returns their number.  Contacts of
+ * different accounts never share one, other than by chance: a key is a hash.  Changing a key
+ * means to build the index contact_match anew.
+ */
+extern int contacts_match_keys(int64_t account_id, const ContactsTraits *traits, uint64_t *keys);
+
+#endif /* CONTACTS_TRAITS_H */
