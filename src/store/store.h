@@ -199,6 +199,15 @@ extern int contacts_read_matches(int64 account_id, const int64 *keys, int count,
 /* A rough number of contacts, without counting them. */
 extern double contacts_estimate_contacts(int64 account_id);
 
+/* ---- pair.c ---- */
+
+typedef struct ContactsPair
+{
+	int64 contact_id, other_id; /* in any order */
+	const char *reason;
+	int order; /* of pairs given twice the first one counts */
+} ContactsPair;
+
 typedef struct ContactsReviewPair
 {
 	int64 contact_id, other_id; /* contact_id < other_id */
@@ -210,10 +219,16 @@ typedef struct ContactsReviewPair
 
 /* Pairs that are known, in order of ids; of one contact, or with 0 of all. */
 extern int contacts_read_pairs(int64 account_id, int64 contact_id, ContactsReviewPair **pairs);
-/* Writes open pairs, those that are not open stay as they are; equal ones are not written. */
+/*
+ * Puts different pairs, in order of ids, up for review.  One that is known and open gets the higher
+ * score and the new reasons; one that was decided stays as it is.
+ */
 extern void contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count,
 								TimestampTz now);
 extern void contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id,
+								  TimestampTz now);
+/* The same for contacts that share a key, in any order. */
+extern void contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count,
 								  TimestampTz now);
 
 /* ---- identifier.c ---- */
@@ -360,17 +375,6 @@ typedef struct ContactsStatusChange
 
 extern void contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes,
 										   int count, const ContactsBy *by);
-
-typedef struct ContactsPair
-{
-	int64 contact_id, other_id; /* in any order */
-	const char *reason;
-	int order; /* of pairs given twice the first one counts */
-} ContactsPair;
-
-/* Puts pairs up for review; one that is known keeps its state. */
-extern void contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count,
-								  TimestampTz now);
 
 typedef struct ContactsTagging
 {

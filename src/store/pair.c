@@ -1,0 +1,199 @@
+/* -------------------------------------------------------------------------
+ * pair.c
+ *		Pairs of contacts that may be the same person, kept for review (R13, R14, R16, R46).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "store/store.h"
+
+#define PAIR_COLUMNS \
+	"account_id, contact_id, other_id, reasons, score, state, created_at, decided_at"
+
+static ContactsTable pair_table = {.name = "contacts.duplicate", .columns = PAIR_COLUMNS};
+
+static int compare_pairs(const void *a, const void *b);
+static void arg_pairs(ContactsArgs *args, int64 account_id, const ContactsReviewPair *pairs,
+					  int count, TimestampTz now);
+static const char **read_reasons(uint64 row, int column, int *count);
+
+/*
+ * One statement for whoever finds a pair, in the call at hand or in a search.  A pair that says
+ * nothing new is not touched, so that reports of the same conflict do not wait for each other.
+ * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
+ * here, out of order.
+ */
+void
+contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count, TimestampTz now)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"WITH present AS (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
+		" AND c.contact_id" EQ "ANY ($3) AND c.deleted_at IS NULL AND c.merged_into IS NULL"
+		" FOR KEY SHARE SKIP LOCKED)"
+		" INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
+		" SELECT r.account_id, r.contact_id, r.other_id, r.reasons, r.score, r.state,"
+		" r.created_at, r.decided_at FROM pg_catalog.unnest($2) AS r"
+		" JOIN present a ON a.contact_id" EQ "r.contact_id"
+		" JOIN present b ON b.contact_id" EQ "r.other_id"
+		" WHERE NOT EXISTS (SELECT FROM contacts.duplicate k WHERE k.account_id" EQ "$1"
+		" AND k.contact_id" EQ "r.contact_id AND k.other_id" EQ "r.other_id"
+		" AND (k.state" NE "'open' OR (k.score" GE "r.score"
+		" AND r.reasons OPERATOR(pg_catalog.<@) k.reasons)))"
+		" ORDER BY r.contact_id, r.other_id"
+		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
+		" SET score = GREATEST(d.score, excluded.score), reasons = d.reasons" CAT
+		"ARRAY(SELECT e.reason FROM pg_catalog.unnest(excluded.reasons) AS e (reason)"
+		" WHERE NOT e.reason" EQ "ANY (d.reasons)) WHERE d.state" EQ "'open'",
+		"bigint contacts.duplicate[] bigint[]");
+	int64 *ids = palloc(Max(count, 1) * 2 * sizeof(int64));
+	ContactsArgs args = {0};
+
+	for (int i = 0; i < count; i++)
+	{
+		ids[2 * i] = pairs[i].contact_id;
+		ids[2 * i + 1] = pairs[i].other_id;
+	}
+	contacts_arg_int64(&args, account_id);
+	arg_pairs(&args, account_id, pairs, count, now);
+	contacts_arg_int64s(&args, ids, count * 2);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count, TimestampTz now)
+{
+	ContactsPair *sorted = palloc(count * sizeof(ContactsPair));
+	ContactsReviewPair *kept = palloc(count * sizeof(ContactsReviewPair));
+	int different = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		sorted[i] = pairs[i];
+		sorted[i].contact_id = Min(pairs[i].contact_id, pairs[i].other_id);
+		sorted[i].other_id = Max(pairs[i].contact_id, pairs[i].other_id);
+	}
+	qsort(sorted, count, sizeof(ContactsPair), compare_pairs);
+	for (int i = 0; i < count; i++)
+		if (i == 0 || sorted[i].contact_id != sorted[i - 1].contact_id ||
+			sorted[i].other_id != sorted[i - 1].other_id)
+			kept[different++] =
+				(ContactsReviewPair){sorted[i].contact_id, sorted[i].other_id, 1.0, true, 1,
+									 &sorted[i].reason};
+	contacts_keep_pairs(account_id, kept, different, now);
+}
+
+int
+contacts_read_pairs(int64 account_id, int64 contact_id, ContactsReviewPair **pairs)
+{
+	/* of one contact: by two indexes */
+	static ContactsQuery queries[] = {
+		CONTACTS_QUERY("SELECT d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons"
+					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
+					   " ORDER BY d.contact_id, d.other_id",
+					   "bigint"),
+		CONTACTS_QUERY("SELECT d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons"
+					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
+					   " AND d.contact_id" EQ "$2"
+					   " UNION ALL SELECT d.contact_id, d.other_id, d.score, d.state" EQ
+					   "'open', d.reasons"
+					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
+					   " AND d.other_id" EQ "$2 ORDER BY 1, 2",
+					   "bigint bigint")};
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	if (contact_id != 0)
+		contacts_arg_int64(&args, contact_id);
+	rows = contacts_run(&queries[contact_id != 0], &args);
+	*pairs = palloc_extended(Max(rows, 1) * sizeof(ContactsReviewPair), MCXT_ALLOC_HUGE);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		ContactsReviewPair *pair = &(*pairs)[row];
+		bool isnull;
+
+		pair->contact_id = contacts_row_int64(row, 1);
+		pair->other_id = contacts_row_int64(row, 2);
+		pair->score = DatumGetFloat4(contacts_row_datum(row, 3, &isnull));
+		pair->is_open = contacts_row_bool(row, 4);
+		pair->reasons = read_reasons(row, 5, &pair->reason_count);
+	}
+	return rows;
+}
+
+void
+contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id, TimestampTz now)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
+					   " SELECT " PAIR_COLUMNS " FROM pg_catalog.unnest($2) AS r"
+					   " ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
+					   " SET state = 'dismissed', decided_at = excluded.decided_at WHERE d.state" EQ
+					   "'open' AND d.account_id" EQ "$1",
+					   "bigint contacts.duplicate[]");
+	ContactsReviewPair pair = {.contact_id = Min(contact_id, other_id),
+							   .other_id = Max(contact_id, other_id)};
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_pairs(&args, account_id, &pair, 1, now);
+	contacts_run(&query, &args);
+}
+
+/* A pair that is not open is dismissed: that is how it is written here. */
+static void
+arg_pairs(ContactsArgs *args, int64 account_id, const ContactsReviewPair *pairs, int count,
+		  TimestampTz now)
+{
+	ContactsRows rows;
+
+	contacts_rows_begin(&rows, &pair_table, count);
+	for (int i = 0; i < count; i++)
+	{
+		ContactsArgs row = {0};
+
+		contacts_arg_int64(&row, account_id);
+		contacts_arg_int64(&row, pairs[i].contact_id);
+		contacts_arg_int64(&row, pairs[i].other_id);
+		contacts_arg_texts(&row, pairs[i].reasons, pairs[i].reason_count);
+		contacts_arg(&row, Float4GetDatum(pairs[i].score));
+		contacts_arg_text(&row, pairs[i].is_open ? "open" : "dismissed");
+		contacts_arg_time(&row, now);
+		contacts_arg_time(&row, pairs[i].is_open ? DT_NOBEGIN : now);
+		contacts_rows_add(&rows, &row);
+	}
+	contacts_arg_rows(args, &rows);
+}
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	const ContactsPair *left = a;
+	const ContactsPair *right = b;
+
+	if (left->contact_id != right->contact_id)
+		return left->contact_id < right->contact_id ? -1 : 1;
+	if (left->other_id != right->other_id)
+		return left->other_id < right->other_id ? -1 : 1;
+	return left->order - right->order;
+}
+
+static const char **
+read_reasons(uint64 row, int column, int *count)
+{
+	bool isnull;
+	Datum array = contacts_row_datum(row, column, &isnull);
+	const char **reasons;
+	Datum *texts;
+
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &texts, NULL,
+					  count);
+	reasons = palloc(Max(*count, 1) * sizeof(char *));
+	for (int i = 0; i < *count; i++)
+		reasons[i] = TextDatumGetCString(texts[i]);
+	return reasons;
+}
