@@ -23,6 +23,7 @@
 #define COLLEAGUE -3.0   /* bits: two addresses in one domain */
 #define LIKE_TEXT -2.5   /* bits: less than the same */
 #define LIKE_NUMBER -6.0 /* and of numbers and dates, which have more neighbours */
+#define ESTABLISHED 3    /* contacts that have a spelling which is no slip */
 #define PHONE_LEAST 7    /* digits that two writings of a number share */
 
 typedef struct Values
@@ -75,6 +76,16 @@ contacts_term_rarity(const ContactsModel *model, uint32 term)
 	if (model->is_sample && !is_own)
 		return log2(model->measured / Max(known->count, 0.5));
 	return log2(model->population / Max(known->count - 2.0, 0.5));
+}
+
+double
+contacts_doubt_of_slip(const ContactsModel *model, uint32 one, uint32 other)
+{
+	const ContactsTerm *terms = model->terms.terms;
+	double scale = model->population / model->measured;
+	double rarer = Min(terms[one].count, terms[other].count) * scale;
+
+	return rarer > ESTABLISHED ? log2(rarer / ESTABLISHED) : 0;
 }
 
 int
@@ -255,8 +266,10 @@ value_bits(const ContactsModel *model, const Values *at, uint32 one, uint32 othe
 		return contacts_is_like_company(texts[0], texts[1]) ? Max(rarity + LIKE_TEXT, 0.1)
 															: log2(1 - agree);
 	if (field->type == CONTACTS_FIELD_TEXT && has_letters(texts[0]) && has_letters(texts[1]))
-		return contacts_is_alike(texts[0], texts[1]) ? Max(rarity + LIKE_TEXT, 0.1)
-													 : log2(1 - agree);
+	{
+		rarity += LIKE_TEXT - contacts_doubt_of_slip(model, one, other);
+		return rarity > 0 && contacts_is_alike(texts[0], texts[1]) ? rarity : log2(1 - agree);
+	}
 	if (is_like_number(field, texts[0], texts[1]))
 		return Max(rarity + LIKE_NUMBER, 0.1);
 	return log2(1 - agree);

@@ -157,6 +157,8 @@ extern int contacts_evidence_words(const ContactsModel *model, const ContactsEvi
 /* Adds what the names say. */
 extern void contacts_weigh_names(const ContactsModel *model, const uint32 *one, const uint32 *other,
 								 ContactsEvidence *evidence);
+/* Bits to take off where two spellings are alike, but both are frequent: Marie and Maria. */
+extern double contacts_doubt_of_slip(const ContactsModel *model, uint32 one, uint32 other);
 /* How much an agreement in a term says: its rarity in bits, without the pair itself. */
 extern double contacts_term_rarity(const ContactsModel *model, uint32 term);
 

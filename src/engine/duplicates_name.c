@@ -21,7 +21,6 @@
 #define TWO_SLIPS -5.0
 #define SHORT_FORM -3.0
 #define INITIAL 2.0     /* bits, in all */
-#define ESTABLISHED 3   /* contacts that have a spelling which is no slip */
 #define OTHER_NAME -4.0 /* bits: two names that are both frequent are not one */
 #define MISSING -1.5    /* bits of a word on one side only */
 #define STRANGER -7.0   /* bits of a word on either side without a partner */
@@ -47,7 +46,6 @@ static bool weigh_words(Pairing *pairing, uint32 one, uint32 other, bool exactly
 static double spelling_bits(const ContactsModel *model, uint32 one, uint32 other);
 static int unpaired(const Pairing *pairing, int side);
 static double word_rarity(const ContactsModel *model, uint32 word);
-static double log2_of_count(const ContactsModel *model, uint32 word);
 
 void
 contacts_weigh_names(const ContactsModel *model, const uint32 *one, const uint32 *other,
@@ -165,9 +163,8 @@ static double
 spelling_bits(const ContactsModel *model, uint32 one, uint32 other)
 {
 	double rarity = Min(word_rarity(model, one), word_rarity(model, other));
-	double slip = Min(log2_of_count(model, one), log2_of_count(model, other));
 
-	return rarity - Max(slip - log2(ESTABLISHED), 0);
+	return rarity - contacts_doubt_of_slip(model, one, other);
 }
 
 static int
@@ -186,12 +183,4 @@ word_rarity(const ContactsModel *model, uint32 word)
 	double count = model->terms.terms[word].count - (model->is_sample ? 0 : 1.0);
 
 	return log2(model->measured / Max(count, 0.5));
-}
-
-static double
-log2_of_count(const ContactsModel *model, uint32 word)
-{
-	double count = model->terms.terms[word].count * model->population / model->measured;
-
-	return log2(Max(count, 1));
 }

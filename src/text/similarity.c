@@ -13,11 +13,15 @@
 
 #include <string.h>
 
+#include "text/ascii.h"
+
 #define WORDS_MAX 12
 
 static int next_row(ContactsPiece one, ContactsPiece other, size_t i,
 					int rows[3][CONTACTS_FOLD_MAX + 1]);
-static int slips_of(ContactsPiece word);
+static bool is_same_word(ContactsPiece one, ContactsPiece other);
+static bool has_same_digits(ContactsPiece one, ContactsPiece other);
+static bool is_digit(char letter);
 static bool words_are_alike(ContactsPiece one, ContactsPiece other);
 static int common_words(const ContactsPiece *ones, int one_count, const ContactsPiece *others,
 						int other_count);
@@ -50,7 +54,8 @@ contacts_is_misspelled(ContactsPiece one, ContactsPiece other)
 	size_t shorter = one.size < other.size ? one.size : other.size;
 	int most = shorter >= 8 ? 2 : shorter >= 3 ? 1 : 0;
 
-	return most > 0 && contacts_edit_distance(one, other, most) <= most;
+	return most > 0 && has_same_digits(one, other) &&
+		   contacts_edit_distance(one, other, most) <= most;
 }
 
 bool
@@ -67,7 +72,8 @@ contacts_is_alike(ContactsPiece one, ContactsPiece other)
 	size_t longer = one.size > other.size ? one.size : other.size;
 	int most = (int) (longer / 6) + (longer >= 4);
 
-	return (most > 0 && contacts_edit_distance(one, other, most) <= most) ||
+	return (most > 0 && has_same_digits(one, other) &&
+			contacts_edit_distance(one, other, most) <= most) ||
 		   words_are_alike(one, other);
 }
 
@@ -79,8 +85,7 @@ contacts_is_like_company(ContactsPiece one, ContactsPiece other)
 	int one_count = contacts_words(one.start, one.size, ones, WORDS_MAX);
 	int other_count = contacts_words(other.start, other.size, others, WORDS_MAX);
 
-	if (one_count == 0 || other_count == 0 ||
-		contacts_edit_distance(ones[0], others[0], slips_of(ones[0])) > slips_of(ones[0]))
+	if (one_count == 0 || other_count == 0 || !is_same_word(ones[0], others[0]))
 		return false;
 	return 2 * common_words(ones, one_count, others, other_count) >=
 		   (one_count > other_count ? one_count : other_count);
@@ -112,11 +117,38 @@ next_row(ContactsPiece one, ContactsPiece other, size_t i, int rows[3][CONTACTS_
 	return smallest;
 }
 
-/* Slips that are forgiven in a word of several. */
-static int
-slips_of(ContactsPiece word)
+/* A word of several; a longer one is forgiven a slip. */
+static bool
+is_same_word(ContactsPiece one, ContactsPiece other)
 {
-	return word.size >= 5 ? 1 : 0;
+	int most = one.size >= 5 ? 1 : 0;
+
+	return has_same_digits(one, other) && contacts_edit_distance(one, other, most) <= most;
+}
+
+/* Another letter is a slip, another digit another thing: room 12, room 13. */
+static bool
+has_same_digits(ContactsPiece one, ContactsPiece other)
+{
+	size_t j = 0;
+
+	for (size_t i = 0;; i++)
+	{
+		while (i < one.size && !is_digit(one.start[i]))
+			i++;
+		while (j < other.size && !is_digit(other.start[j]))
+			j++;
+		if (i >= one.size || j >= other.size)
+			return i >= one.size && j >= other.size;
+		if (one.start[i] != other.start[j++])
+			return false;
+	}
+}
+
+static bool
+is_digit(char letter)
+{
+	return contacts_ascii_is(letter, CONTACTS_ASCII_DIGIT);
 }
 
 /* Of the shorter text at most one word in four is missing in the other one, slips forgiven. */
@@ -144,8 +176,7 @@ common_words(const ContactsPiece *ones, int one_count, const ContactsPiece *othe
 	{
 		for (int j = 0; j < other_count; j++)
 		{
-			if (taken[j] ||
-				contacts_edit_distance(ones[i], others[j], ones[i].size >= 5) > (ones[i].size >= 5))
+			if (taken[j] || !is_same_word(ones[i], others[j]))
 				continue;
 			taken[j] = true;
 			common++;

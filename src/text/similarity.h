@@ -20,7 +20,10 @@
  */
 extern int contacts_edit_distance(ContactsPiece one, ContactsPiece other, int most);
 
-/* Is one word the other with a slip of the pen?  Short words forgive none, long ones two. */
+/*
+ * Is one word the other with a slip of the pen?  Short words forgive none, long ones two; another
+ * digit is no slip.
+ */
 extern bool contacts_is_misspelled(ContactsPiece one, ContactsPiece other);
 
 /* Is one word the beginning of the other, as alex of alexander?  Three letters at least. */
