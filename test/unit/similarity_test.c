@@ -179,7 +179,8 @@ test_likeness(void)
 	expect(!contacts_is_misspelled(piece("person12"), piece("person13")), "digits", "person12");
 	expect(contacts_is_misspelled(piece("person12"), piece("perzon12")), "letters", "person12");
 	expect(!contacts_is_alike(piece("city12"), piece("city13")), "digits", "city12");
-	expect(contacts_is_alike(piece("12 main street"), piece("12 main stret")), "address", "12 main");
+	expect(contacts_is_alike(piece("12 main street"), piece("12 main stret")), "address",
+		   "12 main");
 	expect(contacts_is_misspelled(piece("henrietta"), piece("hernietto")), "long", "henrietta");
 	expect(contacts_is_short_form(piece("alex"), piece("alexander")), "short form", "alex");
 	expect(!contacts_is_short_form(piece("al"), piece("alexander")), "short form", "al");
