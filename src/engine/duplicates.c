@@ -107,8 +107,7 @@ contacts_dismiss_duplicate(int64 account_id, int64 contact_id, int64 other_id,
 		contacts_problem_hint(problem, "Give the ids of two contacts that were not merged.");
 		return false;
 	}
-	contacts_dismiss_pair(account_id, survivors[0], survivors[1],
-						  GetCurrentTransactionStartTimestamp());
+	contacts_dismiss_pair(account_id, survivors[0], survivors[1]);
 	return true;
 }
 
@@ -350,7 +349,6 @@ keep(const ContactsSearch *search, const ContactsReviewPair *pairs, int count)
 		AllocSetContextCreate(CurrentMemoryContext, "contacts pairs", ALLOCSET_DEFAULT_SIZES);
 	ContactsReviewPair *sorted =
 		MemoryContextAllocHuge(CurrentMemoryContext, (count + 1) * sizeof(ContactsReviewPair));
-	TimestampTz now = GetCurrentTransactionStartTimestamp();
 
 	memcpy(sorted, pairs, count * sizeof(ContactsReviewPair));
 	qsort(sorted, count, sizeof(ContactsReviewPair), compare_ids);
@@ -359,7 +357,7 @@ keep(const ContactsSearch *search, const ContactsReviewPair *pairs, int count)
 		MemoryContext caller = MemoryContextSwitchTo(portion);
 
 		CHECK_FOR_INTERRUPTS();
-		contacts_keep_pairs(search->account_id, sorted + i, Min(count - i, KEEP_AT_ONCE), now);
+		contacts_keep_pairs(search->account_id, sorted + i, Min(count - i, KEEP_AT_ONCE));
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(portion);
 	}

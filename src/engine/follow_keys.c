@@ -89,7 +89,7 @@ put_up_for_review(int64 account_id, const ContactsTakenKey *taken, int count)
 		pairs[i] = (ContactsPair){taken[i].contact_id, taken[i].owner_id,
 								  contacts_taken_reason(taken[i].kind), i};
 	if (count > 0)
-		contacts_insert_pairs(account_id, pairs, count, GetCurrentTransactionStartTimestamp());
+		contacts_insert_pairs(account_id, pairs, count);
 }
 
 /* What a restored contact shows may not be what it had: then that is claimed, too. */

@@ -81,7 +81,7 @@ contacts_world_write(ContactsWorld *world)
 		contacts_insert_status_changes(account_id, world->changes, world->change_count,
 									   contacts_by());
 	if (world->pair_count)
-		contacts_insert_pairs(account_id, world->pairs, world->pair_count, world->now);
+		contacts_insert_pairs(account_id, world->pairs, world->pair_count);
 	if (world->tagging_count)
 		write_tags(world);
 	link_page_views(world);

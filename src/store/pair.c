@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -16,55 +17,21 @@
 
 static ContactsTable pair_table = {.name = "contacts.duplicate", .columns = PAIR_COLUMNS};
 
+static void keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count,
+					   bool add_reasons);
 static int compare_pairs(const void *a, const void *b);
 static void arg_pairs(ContactsArgs *args, int64 account_id, const ContactsReviewPair *pairs,
-					  int count, TimestampTz now);
+					  int count);
 static const char **read_reasons(uint64 row, int column, int *count);
 
-/*
- * One statement for whoever finds a pair, in the call at hand or in a search.  A pair that says
- * nothing new is not touched, so that reports of the same conflict do not wait for each other.
- * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
- * here, out of order.
- */
 void
-contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count, TimestampTz now)
+contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"WITH present AS (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
-		" AND c.contact_id" EQ "ANY ($3) AND c.deleted_at IS NULL AND c.merged_into IS NULL"
-		" FOR KEY SHARE SKIP LOCKED)"
-		" INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
-		" SELECT r.account_id, r.contact_id, r.other_id, r.reasons, r.score, r.state,"
-		" r.created_at, r.decided_at FROM pg_catalog.unnest($2) AS r"
-		" JOIN present a ON a.contact_id" EQ "r.contact_id"
-		" JOIN present b ON b.contact_id" EQ "r.other_id"
-		" WHERE NOT EXISTS (SELECT FROM contacts.duplicate k WHERE k.account_id" EQ "$1"
-		" AND k.contact_id" EQ "r.contact_id AND k.other_id" EQ "r.other_id"
-		" AND (k.state" NE "'open' OR (k.score" GE "r.score"
-		" AND r.reasons OPERATOR(pg_catalog.<@) k.reasons)))"
-		" ORDER BY r.contact_id, r.other_id"
-		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
-		" SET score = GREATEST(d.score, excluded.score), reasons = d.reasons" CAT
-		"ARRAY(SELECT e.reason FROM pg_catalog.unnest(excluded.reasons) AS e (reason)"
-		" WHERE NOT e.reason" EQ "ANY (d.reasons)) WHERE d.state" EQ "'open'",
-		"bigint contacts.duplicate[] bigint[]");
-	int64 *ids = palloc(Max(count, 1) * 2 * sizeof(int64));
-	ContactsArgs args = {0};
-
-	for (int i = 0; i < count; i++)
-	{
-		ids[2 * i] = pairs[i].contact_id;
-		ids[2 * i + 1] = pairs[i].other_id;
-	}
-	contacts_arg_int64(&args, account_id);
-	arg_pairs(&args, account_id, pairs, count, now);
-	contacts_arg_int64s(&args, ids, count * 2);
-	contacts_run(&query, &args);
+	keep_pairs(account_id, pairs, count, true);
 }
 
 void
-contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count, TimestampTz now)
+contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count)
 {
 	ContactsPair *sorted = palloc(count * sizeof(ContactsPair));
 	ContactsReviewPair *kept = palloc(count * sizeof(ContactsReviewPair));
@@ -83,7 +50,53 @@ contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count, Ti
 			kept[different++] =
 				(ContactsReviewPair){sorted[i].contact_id, sorted[i].other_id, 1.0, true, 1,
 									 &sorted[i].reason};
-	contacts_keep_pairs(account_id, kept, different, now);
+	keep_pairs(account_id, kept, different, false);
+}
+
+/*
+ * One statement for whoever finds a pair, in the call at hand or in a search.  A pair that says
+ * nothing new is not touched, so that reports of the same conflict do not wait for each other; of
+ * several conflicts the first is the reason.
+ * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
+ * here, out of order.
+ */
+static void
+keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count, bool add_reasons)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"WITH present AS (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
+		" AND c.contact_id" EQ "ANY ($3) AND c.deleted_at IS NULL AND c.merged_into IS NULL"
+		" FOR KEY SHARE SKIP LOCKED)"
+		" INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
+		" SELECT r.account_id, r.contact_id, r.other_id, r.reasons, r.score, r.state,"
+		" r.created_at, r.decided_at FROM pg_catalog.unnest($2) AS r"
+		" JOIN present a ON a.contact_id" EQ "r.contact_id"
+		" JOIN present b ON b.contact_id" EQ "r.other_id"
+		" WHERE NOT EXISTS (SELECT FROM contacts.duplicate k WHERE k.account_id" EQ "$1"
+		" AND k.contact_id" EQ "r.contact_id AND k.other_id" EQ "r.other_id"
+		" AND (k.state" NE "'open' OR (k.score" GE "r.score"
+		" AND (NOT $4 OR r.reasons OPERATOR(pg_catalog.<@) k.reasons))))"
+		" ORDER BY r.contact_id, r.other_id"
+		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
+		" SET score = GREATEST(d.score, excluded.score), reasons = d.reasons" CAT
+		"ARRAY(SELECT e.reason FROM pg_catalog.unnest(excluded.reasons) AS e (reason)"
+		" WHERE NOT e.reason" EQ "ANY (d.reasons)) WHERE d.state" EQ "'open'"
+		" AND (d.score" LT "excluded.score"
+		" OR ($4 AND NOT excluded.reasons OPERATOR(pg_catalog.<@) d.reasons))",
+		"bigint contacts.duplicate[] bigint[] boolean");
+	int64 *ids = palloc(Max(count, 1) * 2 * sizeof(int64));
+	ContactsArgs args = {0};
+
+	for (int i = 0; i < count; i++)
+	{
+		ids[2 * i] = pairs[i].contact_id;
+		ids[2 * i + 1] = pairs[i].other_id;
+	}
+	contacts_arg_int64(&args, account_id);
+	arg_pairs(&args, account_id, pairs, count);
+	contacts_arg_int64s(&args, ids, count * 2);
+	contacts_arg(&args, BoolGetDatum(add_reasons));
+	contacts_run(&query, &args);
 }
 
 int
@@ -126,7 +139,7 @@ contacts_read_pairs(int64 account_id, int64 contact_id, ContactsReviewPair **pai
 }
 
 void
-contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id, TimestampTz now)
+contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
@@ -140,15 +153,15 @@ contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id, Timest
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
-	arg_pairs(&args, account_id, &pair, 1, now);
+	arg_pairs(&args, account_id, &pair, 1);
 	contacts_run(&query, &args);
 }
 
 /* A pair that is not open is dismissed: that is how it is written here. */
 static void
-arg_pairs(ContactsArgs *args, int64 account_id, const ContactsReviewPair *pairs, int count,
-		  TimestampTz now)
+arg_pairs(ContactsArgs *args, int64 account_id, const ContactsReviewPair *pairs, int count)
 {
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	ContactsRows rows;
 
 	contacts_rows_begin(&rows, &pair_table, count);

@@ -223,13 +223,10 @@ extern int contacts_read_pairs(int64 account_id, int64 contact_id, ContactsRevie
  * Puts different pairs, in order of ids, up for review.  One that is known and open gets the higher
  * score and the new reasons; one that was decided stays as it is.
  */
-extern void contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count,
-								TimestampTz now);
-extern void contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id,
-								  TimestampTz now);
-/* The same for contacts that share a key, in any order. */
-extern void contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count,
-								  TimestampTz now);
+extern void contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count);
+extern void contacts_dismiss_pair(int64 account_id, int64 contact_id, int64 other_id);
+/* The same for contacts that share a key, in any order; a known conflict is none again. */
+extern void contacts_insert_pairs(int64 account_id, const ContactsPair *pairs, int count);
 
 /* ---- identifier.c ---- */
 
