@@ -11,7 +11,8 @@
  * All plans are generic, and made as if the tables were large: a plan made while they were empty
  * must be as good when they are not, and there may be no statistics for a while.  So planning is
  * done here and not left to the first execution: with scans and joins that read whole tables
- * switched off, and with a hook that tells the planner of a million rows.
+ * switched off, and with a hook that tells the planner of a million rows.  Costs reckoned like that
+ * must not lead to compiling a plan that reads a few rows, so jit is off as well.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -244,7 +245,7 @@ static void
 plan_by_index(ContactsQuery *query)
 {
 	static const char *const switched_off[] = {"enable_seqscan", "enable_hashjoin",
-											   "enable_mergejoin", "enable_bitmapscan"};
+											   "enable_mergejoin", "enable_bitmapscan", "jit"};
 	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(query->plan));
 	CachedPlan *plan;
 	int level;
