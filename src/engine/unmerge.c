@@ -3,9 +3,9 @@
  *		Undoes a merge: what it moved goes back, what came after stays (R45).
  *
  * The journal says where everything was.  A value of the survivor is put back only while it is
- * what the merge made it; a row only while the survivor still has it.  What stays is reported with
- * the duplicate that it came from.  Only the last merge of a contact can be undone, so what the
- * journal says is never about contacts that have been folded further.
+ * what the merge made it, and if it still fits; a row only while the survivor still has it.  What
+ * stays is reported with the duplicate that it came from.  Only the last merge of a contact can be
+ * undone, so what the journal says is never about contacts that have been folded further.
  *
  * Order as in a merge, backwards: redirects last, so that the duplicates own nothing while they are
  * not live.
@@ -49,6 +49,7 @@ static bool wrong_state(ContactsProblem *problem, const char *detail, const char
 static void write_undo(Undo *undo);
 static void restore_values(Undo *undo);
 static void restore_value(Undo *undo, const char *name, Jsonb *change);
+static bool still_fits(const Undo *undo, const char *name, Jsonb *value);
 static int shown_kind(const char *name);
 static void restore_shown(Undo *undo, ContactsIdentifierKind kind);
 static void return_keys(Undo *undo);
@@ -239,10 +240,35 @@ restore_value(Undo *undo, const char *name, Jsonb *change)
 		undo->shown[kind].before = text_of(before);
 		undo->shown[kind].after = text_of(after);
 	}
-	if (is_untouched)
+	if (is_untouched && still_fits(undo, name, before))
 		put_back(undo, name, before);
 	else if (strcmp(name, contacts_detail_name(CONTACTS_DETAIL_DETAILS_AT)) != 0)
 		keep(undo, id_of(member(change, "from")), name);
+}
+
+/* Whether the member is still there, and the field still takes the value. */
+static bool
+still_fits(const Undo *undo, const char *name, Jsonb *value)
+{
+	const char *key = name + strlen("fields.");
+	const ContactsField *field;
+	ContactsProblem ignored;
+	bool found = true;
+	int64 owner_id;
+
+	if (value == NULL)
+		return true;
+	if (is_field(name))
+	{
+		field = contacts_field_find(&undo->account->fields, key, (int) strlen(key));
+		return field == NULL || contacts_field_check_value(field, value, &ignored) == value;
+	}
+	if (contacts_detail_named(name) == CONTACTS_DETAIL_OWNER)
+	{
+		owner_id = id_of(value);
+		contacts_members_exist(undo->account->account_id, &owner_id, 1, &found);
+	}
+	return found;
 }
 
 /* The kind of identifier that a detail shows; -1 = none. */

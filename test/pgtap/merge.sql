@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
-SELECT plan(97);
+SELECT plan(99);
 
 CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
 $$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
@@ -172,6 +172,14 @@ SELECT contacts.merge_contacts(:ann, ARRAY[:bea]) AS merge \gset
 SELECT contacts.set_primary_identifier(:ann, 'email', 'bea4@example.org');
 SELECT contacts.unmerge(:merge);
 SELECT is((pg_temp.person(:ann)).email || ' ' || pg_temp.keys(:bea), 'ann4@example.org email bea4@example.org*, phone +14155550004*', 'R45: an e-mail that goes home is not shown by the survivor any more');
+SELECT contacts.define_field('plan', 'dropdown', options => '{free,gold}');
+INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 9, 'Moe');
+SELECT contacts.update_contact(:ann, '{"owner_id": 9, "fields": {"plan": "free"}}');
+SELECT contacts.merge_contacts(:ann, ARRAY[:bea], overrides => '{"owner_id": 8, "fields": {"plan": "gold"}}') AS merge \gset
+DELETE FROM contacts.member WHERE member_id = 9;
+SELECT contacts.define_field('plan', 'dropdown', options => '{gold,pro}');
+SELECT is((SELECT kept FROM contacts.unmerge(:merge)), '{owner_id,fields.plan}', 'R45: a value that does not fit any more is kept, too');
+SELECT is_empty('SELECT * FROM contacts.check()', 'R112: so that everything is in order');
 SELECT contacts.merge_contacts(:ann, ARRAY[:bea]) AS merge \gset
 SELECT contacts.delete_contacts(ARRAY[:bea]);
 SELECT alike(pg_temp.failure(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | A contact that took part is deleted.%', 'R45: not while the survivor is deleted');
