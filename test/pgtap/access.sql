@@ -1,9 +1,6 @@
 -- access.sql: grants, pins, what members see, and what errors say of hidden contacts (R41, R80-R82).
 -- What needs sessions of their own (log-ins, search paths) is in test/property/attacks.py.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 \o /dev/null
 SELECT contacts.current_account();
 \o

@@ -1,10 +1,7 @@
 -- access_matrix.sql: each function, table and view x each kind of role x two accounts (R80-R82).
 -- Allowed is what the list below says; everything else ends with 42501, tables without rows.
 -- No answer and no error carries a marker of what the role may not see.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 \o /dev/null
 SELECT contacts.current_account();
 \o

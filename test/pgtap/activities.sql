@@ -1,24 +1,8 @@
 -- activities.sql: recording, repeating, batching, cancelling and moving activities (R30-R33).
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(52);
 
-CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
-$$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.keys(id bigint) RETURNS text LANGUAGE sql AS
-$$ SELECT string_agg(kind || ' ' || value || CASE WHEN is_primary THEN '*' ELSE '' END, ', '
-                     ORDER BY kind, value)
-     FROM contacts.identifier WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
 CREATE FUNCTION pg_temp.activity(id bigint) RETURNS contacts.activity LANGUAGE sql AS
 $$ SELECT a FROM contacts.activity a WHERE account_id = 1 AND activity_id = id $$;
 INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 7, 'Mia'), (1, 8, 'Max');

@@ -1,10 +1,7 @@
 -- audit.sql: what the audit log says of a change, and who may touch it (R93).
 -- That replaying it gives the rows is the matter of test/property/audit_replay.py; that the chain
 -- finds what was tampered with, of audit_chain.py.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(50);
 
@@ -23,13 +20,6 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_temp.last(name text DEFAULT 'contact') RETURNS contacts.audit_log LANGUAGE sql AS
 $$ SELECT l FROM contacts.audit_log l WHERE table_name = name ORDER BY entry_id DESC LIMIT 1 $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
 CREATE ROLE audit_test_admin;
 CREATE ROLE audit_test_agent;
 CREATE ROLE audit_test_reader;

@@ -1,9 +1,6 @@
 -- catalogue.sql: rules that every object of the extension and of setup() keeps.
 -- Each test is a query whose rows are the offenders.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(42);
 

@@ -1,13 +1,10 @@
 -- duplicates.sql: finding contacts that may be the same person, and deciding on pairs (R46).
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 CREATE EXTENSION IF NOT EXISTS dblink;
 BEGIN;
-SELECT no_plan();
+SELECT plan(79);
 
-CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	detail text;
 	hint text;
@@ -97,16 +94,16 @@ UPDATE contacts.duplicate SET state = 'open' WHERE contact_id = 1001;
 UPDATE contacts.contact SET deleted_at = now() WHERE contact_id = 1002;
 SELECT is(pg_temp.pair(1001, 1002), NULL, 'R46: deleted contacts are left out');
 SELECT is_empty('SELECT * FROM contacts.find_duplicates(contact_id => 1001)', 'R46: in a search for one too');
-SELECT is(pg_temp.error_of('SELECT contacts.find_duplicates(contact_id => 1002)'), 'P0002 contact 1002 does not exist', 'R46: a deleted contact is not there');
+SELECT is(pg_temp.refusal('SELECT contacts.find_duplicates(contact_id => 1002)'), 'P0002 contact 1002 does not exist', 'R46: a deleted contact is not there');
 UPDATE contacts.contact SET deleted_at = NULL WHERE contact_id = 1002;
 SELECT contacts.merge_contacts(1009, '{1010}') AS merge \gset
 SELECT is_empty('SELECT * FROM contacts.find_duplicates(contact_id => 1010)', 'R44: the id of a merged contact finds its survivor''s pairs');
-SELECT is(pg_temp.error_of('SELECT contacts.dismiss_duplicate(1009, 1010)'), '22023 invalid other_id: the same contact', 'R44: survivor and merged one are no pair');
+SELECT is(pg_temp.refusal('SELECT contacts.dismiss_duplicate(1009, 1010)'), '22023 invalid other_id: the same contact', 'R44: survivor and merged one are no pair');
 SELECT contacts.unmerge(:merge);
 
 -- ---- bad arguments --------------------------------------------------------------------------------
 
-SELECT is(pg_temp.error_of('SELECT contacts.' || call), expected, 'contract: ' || call) FROM (VALUES
+SELECT is(pg_temp.refusal('SELECT contacts.' || call), expected, 'contract: ' || call) FROM (VALUES
 	('find_duplicates(NULL)', '22023 invalid min_score: null'), ('find_duplicates(-0.1)', '22023 invalid min_score: -0.1'),
 	('find_duplicates(1.5)', '22023 invalid min_score: 1.5'), ('find_duplicates(''NaN'')', '22023 invalid min_score: nan'),
 	('find_duplicates(max_pairs => NULL)', '22023 invalid max_pairs: null'), ('find_duplicates(max_pairs => 0)', '22023 invalid max_pairs: 0'),

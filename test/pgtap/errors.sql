@@ -2,10 +2,7 @@
 -- with a detail that states a fact and a hint that names an action, and nothing is written.
 --
 -- @C and @D in a call stand for two contacts, @A for a scheduled activity, @S for a long text.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(230);
 
@@ -17,7 +14,7 @@ SELECT (contacts.create_contact(email => 'c@example.org', phone => '+14155550171
 CREATE TEMP TABLE stand_in AS SELECT :'c' AS c, :'d' AS d, :'a' AS a;
 
 -- The error of a call: state, message, detail, hint.
-CREATE FUNCTION pg_temp.error_of(call text, OUT state text, OUT message text, OUT detail text, OUT hint text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.refusal(call text, OUT state text, OUT message text, OUT detail text, OUT hint text) LANGUAGE plpgsql AS $$
 BEGIN
 	SELECT replace(replace(replace(replace(call, '@C', c), '@D', d), '@A', a), '@S',
 		'(SELECT string_agg(md5(i::text), '''') FROM generate_series(1, 400) i)') INTO call FROM stand_in;
@@ -149,7 +146,7 @@ INSERT INTO wrong (call, state, message) VALUES
 	('phone_problem(''4155552671'', ''XX'')', '22023', 'invalid region'), ('phone_info(''4155552671'', ''XX'')', '22023', 'invalid region'), ('check(NULL)', '22023', 'invalid account_id');
 
 CREATE TEMP TABLE outcome AS SELECT w.place, w.call, w.state, w.message, e.state AS got, e.message AS said, e.detail, e.hint
-  FROM wrong w, LATERAL pg_temp.error_of(w.call) e;
+  FROM wrong w, LATERAL pg_temp.refusal(w.call) e;
 SELECT is(coalesce(got || ': ' || left(said, length(message)), 'no error'), state || ': ' || message, 'R40, contract: ' || call) FROM outcome ORDER BY place;
 SELECT is_empty($$SELECT call, said FROM outcome WHERE got <> 'none' AND coalesce(detail, '') = ''$$, 'each error has a detail');
 SELECT is_empty($$SELECT call, said FROM outcome WHERE got <> 'none' AND coalesce(hint, '') = ''$$, 'each error has a hint');

@@ -1,13 +1,10 @@
 -- events.sql: events and who takes them, reminders, integrations (R50, R51, R100-R102).
 -- Several sessions at once are the matter of test/property/events.py.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(88);
 
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	detail text;
 	hint text;
@@ -82,7 +79,7 @@ INSERT INTO contacts.event_delivery (account_id, consumer, event_id) VALUES (71,
 SELECT contacts.trim_events(account_id => 71);
 SELECT is(pg_temp.waiting('nobody'), NULL, 'R101: nothing waits for a consumer that is gone');
 
-SELECT is(pg_temp.failure(statement), state, statement) FROM (VALUES
+SELECT is(pg_temp.refusal(statement), state, statement) FROM (VALUES
 	($$SELECT contacts.take_events('')$$, '22023'), ($$SELECT contacts.take_events(E' \t')$$, '22023'), ($$SELECT contacts.take_events(NULL)$$, '22023'),
 	($$SELECT contacts.take_events(repeat('x', 64))$$, '22023'), ($$SELECT contacts.take_events('x', 0)$$, '22023'), ($$SELECT contacts.take_events('x', 10001)$$, '22023'),
 	($$SELECT contacts.take_events('x', NULL)$$, '22023'), ($$SELECT contacts.ack_events('nobody', '{1}')$$, 'P0002'), ($$SELECT contacts.ack_events('x', NULL)$$, '22023'),
@@ -106,9 +103,9 @@ SELECT activity_id AS nobodys FROM contacts.record_activity('call', account_id =
 SET LOCAL contacts.account_id = 71;
 SET LOCAL contacts.member_id = 5;
 SELECT is(contacts.event_cloudevent(8) ->> 'id', '8', 'R81: a member reads events of contacts that are visible');
-SELECT is(pg_temp.failure(format('SELECT contacts.event_cloudevent(%s)', :hidden)), 'P0002', 'R81: and no others');
+SELECT is(pg_temp.refusal(format('SELECT contacts.event_cloudevent(%s)', :hidden)), 'P0002', 'R81: and no others');
 SELECT lives_ok(format('SELECT contacts.add_reminder(%s, now(), ''email'')', :hers), 'R81: and reminds of activities that are visible');
-SELECT is(pg_temp.failure(format('SELECT contacts.add_reminder(%s, now(), ''email'')', :nobodys)), 'P0002', 'R81: and of no others');
+SELECT is(pg_temp.refusal(format('SELECT contacts.add_reminder(%s, now(), ''email'')', :nobodys)), 'P0002', 'R81: and of no others');
 RESET contacts.member_id;
 DELETE FROM contacts.contact WHERE account_id = 71;
 DELETE FROM contacts.event WHERE account_id = 71 AND event_id > 9 OR account_id = 71 AND kind <> 'contact.updated';
@@ -148,7 +145,7 @@ SELECT contacts.update_contact(:ann, '{"company": "Acme"}');
 SELECT results_eq($$SELECT kind, payload ->> 'system', payload -> 'changes' -> 'email' FROM contacts.event WHERE account_id = 73 AND kind = 'integration.update' ORDER BY event_id$$,
 	$$VALUES ('integration.update', 'hubspot', '{"old": "ann@example.org", "new": "anna@example.org"}'::jsonb), ('integration.update', 'zapier', '{"old": "ann@example.org", "new": "anna@example.org"}')$$,
 	'R50: one event per connected system, only for e-mail and phone');
-SELECT is(pg_temp.failure(statement), state, statement) FROM (VALUES
+SELECT is(pg_temp.refusal(statement), state, statement) FROM (VALUES
 	($$SELECT contacts.connect_integration('', 'crm')$$, '22023'), ($$SELECT contacts.connect_integration('x', 'fax')$$, '22023'), ($$SELECT contacts.connect_integration('x', NULL)$$, '22023'),
 	($$SELECT contacts.connect_integration(NULL, 'crm')$$, '22023'), ($$SELECT contacts.disconnect_integration('old')$$, 'P0002'), ($$SELECT contacts.disconnect_integration(NULL)$$, 'P0002')) v (statement, state);
 
@@ -199,7 +196,7 @@ SELECT is((SELECT count(*) FROM contacts.reminder WHERE account_id = 74), 0::big
 SELECT activity_id AS call FROM contacts.record_activity('call', state => 'scheduled') \gset
 SELECT contacts.add_reminder(:call, now(), 'email');
 SELECT is((SELECT recipient FROM contacts.take_due_reminders()), NULL, 'R32, R102: nobody known, no recipient');
-SELECT is(pg_temp.failure(format(statement, :call)), state, statement) FROM (VALUES
+SELECT is(pg_temp.refusal(format(statement, :call)), state, statement) FROM (VALUES
 	('SELECT contacts.add_reminder(-1, now(), ''email'')', 'P0002'), ('SELECT contacts.add_reminder(NULL, now(), ''email'')', 'P0002'), ('SELECT contacts.add_reminder(%s, NULL, ''email'')', '22023'),
 	('SELECT contacts.add_reminder(%s, ''infinity'', ''email'')', '22023'), ('SELECT contacts.add_reminder(%s, now(), '' '')', '22023'), ('SELECT contacts.add_reminder(%s, now(), NULL)', '22023'),
 	('SELECT contacts.add_reminder(%s, now(), ''email'', 75)', 'P0002'), ('SELECT contacts.take_due_reminders(0)', '22023'), ('SELECT contacts.ack_reminders(NULL)', '22023')) v (statement, state);

@@ -1,9 +1,6 @@
 -- fields.sql: typed custom fields, what they take and which value wins (R20-R23).
 -- Values go in through the public functions and through plain UPDATE.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(160);
 
@@ -18,7 +15,7 @@ SELECT contacts.define_field('colors', 'multi_select', options => ARRAY['red', '
 CREATE TEMP SEQUENCE person;
 
 -- Error as one text: state, message, and detail and hint where asked for.
-CREATE FUNCTION pg_temp.failure(statement text, more boolean DEFAULT false) RETURNS text
+CREATE FUNCTION pg_temp.refusal(statement text, more boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE state text; message text; detail text; hint text;
 BEGIN
@@ -106,7 +103,7 @@ SELECT is(pg_temp.stored(given::jsonb), wanted, 'R23: ' || about)
 		'{"vip": true, "remark": "x", "team_size": 7}')
   ) AS cases(about, given, wanted);
 
-SELECT is(pg_temp.failure(format('SELECT pg_temp.stored(%L)', given)),
+SELECT is(pg_temp.refusal(format('SELECT pg_temp.stored(%L)', given)),
           format('22P02: invalid value for field "%s": "%s"', field, quoted), 'R23: refused: ' || about)
   FROM (VALUES
 	('array for a text', 'remark', '{"remark":[1]}', '[1]'),
@@ -158,7 +155,7 @@ SELECT is(pg_temp.failure(format('SELECT pg_temp.stored(%L)', given)),
 	('object for choices', 'colors', '{"colors":{"red":true}}', '{"red": true}')
   ) AS cases(about, field, given, quoted);
 
-SELECT matches(pg_temp.failure(format('SELECT pg_temp.stored(%L)', given), true), wanted,
+SELECT matches(pg_temp.refusal(format('SELECT pg_temp.stored(%L)', given), true), wanted,
                'R23: ' || about)
   FROM (VALUES
 	('a misfit is told the type', '{"team_size":"abc"}', '\|The field is of type number\.\|Give a number'),
@@ -178,11 +175,11 @@ SELECT matches(pg_temp.failure(format('SELECT pg_temp.stored(%L)', given), true)
   ) AS cases(about, given, wanted);
 
 SELECT contacts.define_field('shade', 'dropdown', options => ARRAY['Dark', 'DARK']);
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored('{"shade":"dark"}')$$, true),
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored('{"shade":"dark"}')$$, true),
 	'^22P02: .*more than one of its options differs', 'R23: an ambiguous option is not guessed');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored('[]')$$), '^22023: invalid fields',
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored('[]')$$), '^22023: invalid fields',
 	'R23: an array is no object of fields');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored((SELECT jsonb_object_agg('k' || i, 1)
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored((SELECT jsonb_object_agg('k' || i, 1)
 	FROM generate_series(1, 501) i))$$), '^22023: invalid fields', 'R23: 501 keys are too many');
 
 -- ---- R20: which value wins when a contact is reported again -----------------------------------
@@ -269,49 +266,49 @@ SELECT is(pg_temp.written('{"vip":"no"}'),
 	'{"vip": false}', 'R22, R23: plain UPDATE coerces and replaces the column, as SQL does');
 SELECT is(pg_temp.written('{"vip":null,"born":"2000-01-01","team_size":"7"}'),
 	'{"born": "2000-01-01", "team_size": 7}', 'R22: null within it is a key without value');
-SELECT is(pg_temp.failure($$SELECT pg_temp.written('{"born":"soon"}')$$),
+SELECT is(pg_temp.refusal($$SELECT pg_temp.written('{"born":"soon"}')$$),
 	'22P02: invalid value for field "born": "soon"', 'R23: plain UPDATE refuses a misfit');
-SELECT is(pg_temp.failure($$SELECT pg_temp.written('{"zzz":1}')$$),
+SELECT is(pg_temp.refusal($$SELECT pg_temp.written('{"zzz":1}')$$),
 	'22023: invalid field key "zzz"', 'R23: plain UPDATE refuses an unknown key');
-SELECT is(pg_temp.failure($$INSERT INTO contacts.contact (account_id, fields)
+SELECT is(pg_temp.refusal($$INSERT INTO contacts.contact (account_id, fields)
 	VALUES (contacts.current_account(), '{"zzz":1}')$$),
 	'22023: invalid field key "zzz"', 'R23: plain INSERT refuses an unknown key');
-SELECT is(pg_temp.failure($$SELECT contacts.update_contact((SELECT contact_id FROM before),
+SELECT is(pg_temp.refusal($$SELECT contacts.update_contact((SELECT contact_id FROM before),
 	'{"fields":{"size":"Huge"}}')$$), '22P02: invalid value for field "size": "Huge"',
 	'R23: an edit refuses a misfit');
-SELECT is(pg_temp.failure($$SELECT contacts.record_activity('note', email => 'a@example.org',
+SELECT is(pg_temp.refusal($$SELECT contacts.record_activity('note', email => 'a@example.org',
 	fields => '{"size":"Huge"}')$$), '22P02: invalid value for field "size": "Huge"',
 	'R23: an activity refuses a misfit');
 
 -- ---- R23: definitions that change -------------------------------------------------------------
 
-SELECT is(pg_temp.failure($$SELECT contacts.define_field('size', 'dropdown',
+SELECT is(pg_temp.refusal($$SELECT contacts.define_field('size', 'dropdown',
 	options => ARRAY['Small', 'Medium', 'Größe', 'a', 'A', 'Huge'])$$), 'no error',
 	'R23: options may be added');
 SELECT is(pg_temp.stored('{"size":"huge"}'), '{"size": "Huge"}', 'R23: an added option counts at once');
-SELECT matches(pg_temp.failure($$SELECT contacts.define_field('size', 'dropdown',
+SELECT matches(pg_temp.refusal($$SELECT contacts.define_field('size', 'dropdown',
 	options => ARRAY['Small'])$$), '^22P02: ', 'R23: an option in use cannot go');
-SELECT matches(pg_temp.failure($$SELECT contacts.define_field('remark', 'date')$$), '^22P02: ',
+SELECT matches(pg_temp.refusal($$SELECT contacts.define_field('remark', 'date')$$), '^22P02: ',
 	'R23: a type that values do not fit is refused');
-SELECT matches(pg_temp.failure($$SELECT contacts.define_field('lonely', 'dropdown')$$), '^22023: ',
+SELECT matches(pg_temp.refusal($$SELECT contacts.define_field('lonely', 'dropdown')$$), '^22023: ',
 	'R23: a dropdown without options is refused');
 
 SELECT is(pg_temp.edited('{"fields":{"team_lead":"Bo"}}'),
 	'{"born": "2000-01-01", "team_lead": "Bo", "team_size": 7}', 'R23: a field is filled');
-SELECT is(pg_temp.failure($$SELECT contacts.archive_field('team_lead')$$), 'no error',
+SELECT is(pg_temp.refusal($$SELECT contacts.archive_field('team_lead')$$), 'no error',
 	'R23: and archived');
 SELECT is(pg_temp.edited('{"fields":{"vip":true}}'),
 	'{"vip": true, "born": "2000-01-01", "team_lead": "Bo", "team_size": 7}',
 	'R23: archiving keeps the data');
-SELECT is(pg_temp.failure(format('SELECT pg_temp.written(%L)',
+SELECT is(pg_temp.refusal(format('SELECT pg_temp.written(%L)',
 	(SELECT fields || '{"vip":false}' FROM contacts.contact JOIN before USING (contact_id)))),
 	'no error', 'R23: archived data do not block a plain UPDATE of other keys');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored('{"team_lead":"Al"}')$$, true),
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored('{"team_lead":"Al"}')$$, true),
 	'^22023: invalid field key "team_lead"\|The field is archived\.\|',
 	'R23: an archived field takes no new value');
-SELECT alike(pg_temp.failure($$SELECT pg_temp.stored('{"team_lea":"Al"}')$$, true),
+SELECT alike(pg_temp.refusal($$SELECT pg_temp.stored('{"team_lea":"Al"}')$$, true),
 	'%Did you mean "team_size"?%', 'R23: hints leave out archived fields');
-SELECT is(pg_temp.failure($$SELECT contacts.define_field('team_lead', 'text')$$), 'no error',
+SELECT is(pg_temp.refusal($$SELECT contacts.define_field('team_lead', 'text')$$), 'no error',
 	'R23: an archived field can be defined again');
 SELECT is(pg_temp.stored('{"team_lead":"Al"}'), '{"team_lead": "Al"}', 'R23: and takes values');
 
@@ -322,30 +319,30 @@ SELECT is(pg_temp.stored('{"zzz":{"b":[1.50,null]},"yy":" x ","team_size":"5"}')
 	'{"yy": " x ", "zzz": {"b": [1.50, null]}, "team_size": 5}',
 	'R23: unknown keys are kept as they are, known ones coerced');
 SELECT is(pg_temp.stored('{"zzz":null,"yy":"  "}'), '{}', 'R23: blank unknown keys are left out');
-SELECT is(pg_temp.failure($$SELECT pg_temp.stored('{"team_size":"x"}')$$),
+SELECT is(pg_temp.refusal($$SELECT pg_temp.stored('{"team_size":"x"}')$$),
 	'22P02: invalid value for field "team_size": "x"', 'R23: known keys stay strict');
 SELECT is(length(pg_temp.stored(jsonb_build_object('zzz', repeat('x', 10000)))), 10011,
 	'R23: an unknown value of 10000 bytes is kept');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored(jsonb_build_object('zzz',
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored(jsonb_build_object('zzz',
 	repeat('x', 10001)))$$, true), '^22P02: .*10000 bytes', 'R23: one of 10001 bytes is refused');
 SELECT is(pg_temp.stored('{"z":[[[[[[[1]]]]]]]}'), '{"z": [[[[[[[1]]]]]]]}', 'R23: depth 8 is kept');
 SELECT is(pg_temp.stored('{"z":[[1],[2],[3],[4],[5],[6],[7],[8],[9]]}'),
 	'{"z": [[1], [2], [3], [4], [5], [6], [7], [8], [9]]}', 'R23: neighbours are not depth');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored('{"z":[[[[[[[[1]]]]]]]]}')$$, true),
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored('{"z":[[[[[[[[1]]]]]]]]}')$$, true),
 	'^22P02: .*8 deep', 'R23: depth 9 is refused');
 SELECT is(pg_temp.stored(jsonb_build_object(repeat('k', 63), 1)),
 	'{"' || repeat('k', 63) || '": 1}', 'R23: a key of 63 bytes is kept');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored(jsonb_build_object(repeat('k', 64), 1))$$, true),
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored(jsonb_build_object(repeat('k', 64), 1))$$, true),
 	'^22023: .*63 bytes', 'R23: a key of 64 bytes is refused');
-SELECT matches(pg_temp.failure($$SELECT pg_temp.stored('{"":1}')$$, true), '^22023: .*1 to 63 bytes',
+SELECT matches(pg_temp.refusal($$SELECT pg_temp.stored('{"":1}')$$, true), '^22023: .*1 to 63 bytes',
 	'R23: the empty key is refused even then');
 
 SELECT is(pg_temp.written('{"zzz":[1]}') ~ '"zzz": \[1\]', true, 'R23: a contact keeps an unknown key');
 SELECT contacts.set_account(unknown_fields => 'refuse');
-SELECT is(pg_temp.failure(format('SELECT pg_temp.written(%L)',
+SELECT is(pg_temp.refusal(format('SELECT pg_temp.written(%L)',
 	(SELECT fields || '{"vip":true}' FROM contacts.contact JOIN before USING (contact_id)))),
 	'no error', 'R23: kept keys do not block a plain UPDATE once unknown ones are refused');
-SELECT is(pg_temp.failure($$SELECT pg_temp.written('{"zzz":[2]}')$$),
+SELECT is(pg_temp.refusal($$SELECT pg_temp.written('{"zzz":[2]}')$$),
 	'22023: invalid field key "zzz"', 'R23: but cannot change any more');
 SELECT is(pg_temp.written('{"zzz":null}') ~ 'zzz', false, 'R22, R23: and can be cleared');
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: check() finds nothing');

@@ -1,24 +1,8 @@
 -- identifiers.sql: the pure functions over e-mails and phones, and the sample data (R10).
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(80);
 
-CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
-$$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.keys(id bigint) RETURNS text LANGUAGE sql AS
-$$ SELECT string_agg(kind || ' ' || value || CASE WHEN is_primary THEN '*' ELSE '' END, ', '
-                     ORDER BY kind, value)
-     FROM contacts.identifier WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
 -- ---- R10: e-mail --------------------------------------------------------------------------------
 
 SELECT is(contacts.normalize_email(given), wanted, format('R10: e-mail %s', to_json(given)))

@@ -1,20 +1,11 @@
 -- identity.sql: to whom an activity belongs, by every combination of identifiers (R10-R19).
 -- Each block makes its own people; an e-mail address says whose it is.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(133);
 
 CREATE FUNCTION pg_temp.owner(wanted text) RETURNS bigint LANGUAGE sql AS
 $$ SELECT contact_id FROM contacts.identifier WHERE account_id = 1 AND value = wanted $$;
-CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
-$$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.keys(id bigint) RETURNS text LANGUAGE sql AS
-$$ SELECT string_agg(kind || ' ' || value || CASE WHEN is_primary THEN '*' ELSE '' END, ', '
-                     ORDER BY kind, value)
-     FROM contacts.identifier WHERE account_id = 1 AND contact_id = id $$;
 CREATE FUNCTION pg_temp.is_pair(a bigint, b bigint) RETURNS boolean LANGUAGE sql AS
 $$ SELECT EXISTS (SELECT FROM contacts.duplicate WHERE account_id = 1 AND state = 'open'
                   AND contact_id = least(a, b) AND other_id = greatest(a, b)) $$;
@@ -22,13 +13,6 @@ CREATE FUNCTION pg_temp.people() RETURNS bigint LANGUAGE sql AS
 $$ SELECT count(*) FROM contacts.contact WHERE account_id = 1 $$;
 CREATE FUNCTION pg_temp.pairs() RETURNS bigint LANGUAGE sql AS
 $$ SELECT count(*) FROM contacts.duplicate WHERE account_id = 1 $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
 
 -- ---- R12: no hit creates, a hit links ---------------------------------------------------------
 

@@ -1,31 +1,13 @@
 -- merge.sql: folding contacts into one, looking at it before, undoing it (R40, R41, R42, R43, R44, R45).
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(99);
 
-CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
-$$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.keys(id bigint) RETURNS text LANGUAGE sql AS
-$$ SELECT string_agg(kind || ' ' || value || CASE WHEN is_primary THEN '*' ELSE '' END, ', '
-                     ORDER BY kind, value)
-     FROM contacts.identifier WHERE account_id = 1 AND contact_id = id $$;
 CREATE FUNCTION pg_temp.tags(id bigint) RETURNS text LANGUAGE sql AS
 $$ SELECT string_agg(name, ' ' ORDER BY name) FROM contacts.contact_tag ct JOIN contacts.tag t USING (account_id, tag_id)
     WHERE account_id = 1 AND contact_id = id $$;
 CREATE FUNCTION pg_temp.activities(id bigint) RETURNS text LANGUAGE sql AS
 $$ SELECT string_agg(title, ' ' ORDER BY title) FROM contacts.activity WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE detail text; hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END $$;
 -- Two contacts: Ann has name, e-mail, size; Bea has all of it otherwise, and more.
 CREATE FUNCTION pg_temp.ann_and_bea(nr text, OUT ann bigint, OUT bea bigint) LANGUAGE plpgsql AS $$
 BEGIN
@@ -74,8 +56,8 @@ SELECT is((SELECT payload -> 'duplicate_ids' FROM contacts.event WHERE kind = 'c
 SELECT results_eq(format('SELECT * FROM contacts.unmerge(%s)', :merge), format('VALUES (%s::bigint, ''{}''::text[])', :bea), 'R45: unmerge restores the duplicate and keeps nothing');
 SELECT is(pg_temp.snapshot(), :'before', 'R45: every row is as before');
 SELECT is((SELECT count(*)::int FROM contacts.event WHERE kind = 'contact.unmerged' AND contact_id = :ann), 1, 'R45: an event tells of it');
-SELECT alike(pg_temp.failure(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | It was undone before.%', 'R45: once');
-SELECT alike(pg_temp.failure('SELECT contacts.unmerge(99999)'), 'P0002%', 'R45: an unknown merge');
+SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | It was undone before.%', 'R45: once');
+SELECT alike(pg_temp.error_of('SELECT contacts.unmerge(99999)'), 'P0002%', 'R45: an unknown merge');
 
 -- latest: details_at decides
 UPDATE contacts.contact SET details_at = '2030-01-01' WHERE contact_id = :bea;
@@ -97,11 +79,11 @@ SELECT is(contacts.find_contact(email => 'fresh@example.org'), :ann::bigint, 'R4
 SELECT contacts.unmerge(:merge);
 SELECT is(pg_temp.keys(:ann), 'email ann1@example.org*, external crm:a1, visitor ann1', 'R45: it is gone with the merge');
 SELECT (contacts.create_contact(email => 'third@example.org')).contact_id AS third \gset
-SELECT alike(pg_temp.failure(format($$SELECT contacts.merge_contacts(%s, ARRAY[%s], overrides => '{"email": "third@example.org"}')$$, :ann, :bea)), '23505 | e-mail address is already used%', 'R11: a reviewed e-mail of a third contact is refused');
-SELECT alike(pg_temp.failure(format($$SELECT contacts.merge_contacts(%s, ARRAY[%s], %s)$$, :ann, :bea, argument)), state || '%', 'R42: bad ' || argument)
+SELECT alike(pg_temp.error_of(format($$SELECT contacts.merge_contacts(%s, ARRAY[%s], overrides => '{"email": "third@example.org"}')$$, :ann, :bea)), '23505 | e-mail address is already used%', 'R11: a reviewed e-mail of a third contact is refused');
+SELECT alike(pg_temp.error_of(format($$SELECT contacts.merge_contacts(%s, ARRAY[%s], %s)$$, :ann, :bea, argument)), state || '%', 'R42: bad ' || argument)
   FROM (VALUES ('''newest''', '22023 | invalid prefer: "newest"'), ('overrides => ''{"nme": 1}''', '22023 | invalid key: "nme"'), ('overrides => ''[]''', '22023'),
 	('overrides => ''{"email": "x"}''', '22P02'), ('overrides => ''{"timezone": "Mars"}''', '22P02'), ('overrides => ''{"owner_id": 99}''', 'P0002'), ('overrides => ''{"fields": {"nix": 1}}''', '22')) AS t(argument, state);
-SELECT alike(pg_temp.failure(format(statement, :ann, :bea)), state || '%', 'R42: ' || statement)
+SELECT alike(pg_temp.error_of(format(statement, :ann, :bea)), state || '%', 'R42: ' || statement)
   FROM (VALUES ('SELECT contacts.merge_contacts(%1$s, ARRAY[%1$s])', '22023 | invalid duplicate_ids'), ('SELECT contacts.merge_contacts(%1$s, ''{}'')', '22023'),
 	('SELECT contacts.merge_contacts(%1$s, ARRAY[%2$s, NULL])', '22023'), ('SELECT contacts.merge_contacts(%1$s, NULL)', '22023'), ('SELECT contacts.merge_contacts(NULL, ARRAY[%2$s])', '22023'),
 	('SELECT contacts.merge_contacts(%1$s, ARRAY[99999])', 'P0002 | contact 99999 does not exist'), ('SELECT contacts.merge_contacts(99999, ARRAY[%1$s])', 'P0002'), ('SELECT contacts.merge_contacts(%1$s, ARRAY[%2$s], account_id => 2)', 'P0002')) AS t(statement, state);
@@ -118,13 +100,13 @@ SELECT is((SELECT string_agg(field, ' ') FROM contacts.merge_preview(:ann, ARRAY
 SELECT is((SELECT result #>> '{}' || coalesce(source_id::text, ' nobody') FROM contacts.merge_preview(:ann, ARRAY[:bea], overrides => '{"name": "Zoe"}') WHERE field = 'name'), 'Zoe nobody', 'R43: a reviewed value');
 SELECT is((SELECT string_agg(result #>> '{}', ' ') FROM contacts.merge_preview(:ann, ARRAY[:bea], 'latest') WHERE field IN ('name', 'email')), 'Bea bea1@example.org', 'R43: prefer latest');
 SELECT is(pg_temp.keys(:bea), 'email bea1@example.org*, phone +14155550001*', 'R43: nothing is written');
-SELECT alike(pg_temp.failure(format('SELECT * FROM contacts.merge_preview(%s, ARRAY[%1$s])', :ann)), '22023%', 'R43: refused as the merge would be');
+SELECT alike(pg_temp.error_of(format('SELECT * FROM contacts.merge_preview(%s, ARRAY[%1$s])', :ann)), '22023%', 'R43: refused as the merge would be');
 
 -- ---- R40: an edit that meets another contact ----------------------------------------------------
 
 SELECT ann, bea FROM pg_temp.ann_and_bea('2') \gset
-SELECT alike(pg_temp.failure(format($$SELECT contacts.update_contact(%s, '{"email": "bea2@example.org"}')$$, :ann)), format('23505 | e-mail address is already used by another contact | It belongs to contact %s. | Merge %%', :bea), 'R40: an e-mail of another contact: 23505, with its id and a hint');
-SELECT alike(pg_temp.failure(format($$UPDATE contacts.contact SET phone = '+1 415 555 0002' WHERE contact_id = %s$$, :ann)), '23505%', 'R40: a phone, by plain SQL');
+SELECT alike(pg_temp.error_of(format($$SELECT contacts.update_contact(%s, '{"email": "bea2@example.org"}')$$, :ann)), format('23505 | e-mail address is already used by another contact | It belongs to contact %s. | Merge %%', :bea), 'R40: an e-mail of another contact: 23505, with its id and a hint');
+SELECT alike(pg_temp.error_of(format($$UPDATE contacts.contact SET phone = '+1 415 555 0002' WHERE contact_id = %s$$, :ann)), '23505%', 'R40: a phone, by plain SQL');
 SELECT is(contacts.update_contact(:ann, '{"email": "bea2@example.org", "name": "Anna", "company": "", "fields": {"size": 5}}', 'merge'), ROW(:ann, 'merged', NULL, NULL)::contacts.upserted, 'R40: on_duplicate merge: the edited contact survives');
 SELECT is((pg_temp.person(:ann)).name || ' ' || (pg_temp.person(:ann)).email || ' ' || ((pg_temp.person(:ann)).fields ->> 'size'), 'Anna bea2@example.org 5', 'R40: updating existing information: entered values win');
 SELECT is((pg_temp.person(:ann)).company || (pg_temp.person(:ann)).phone || ((pg_temp.person(:ann)).fields ->> 'city'), 'Acme+14155550002Rome', 'R40: filling missing information, also where the entry is empty');
@@ -138,13 +120,13 @@ SELECT is((contacts.update_contact(:ann, '{"email": "bea2@example.org", "phone":
 SELECT is(ARRAY[contacts.resolve_contact(:bea), contacts.resolve_contact(:cy)], ARRAY[:ann, :ann]::bigint[], 'R40: both are folded in');
 SELECT is((contacts.update_contact(:ann, '{"name": "Solo"}', 'merge')).outcome, 'updated', 'R40: without a conflict it is a plain edit');
 SELECT is((contacts.update_contact(:cy, '{"email": "bea2@example.org"}', 'merge')).outcome, 'unchanged', 'R44: through a redirect, its own e-mail is no conflict');
-SELECT alike(pg_temp.failure(format($$SELECT contacts.update_contact(%s, '{"name": "x"}', 'join')$$, :ann)), '22023 | invalid on_duplicate: "join"%error, merge%', 'R40: other choices are refused');
+SELECT alike(pg_temp.error_of(format($$SELECT contacts.update_contact(%s, '{"name": "x"}', 'join')$$, :ann)), '22023 | invalid on_duplicate: "join"%error, merge%', 'R40: other choices are refused');
 
 -- ---- R44: redirects -----------------------------------------------------------------------------
 
 SELECT is((contacts.record_activity('note', email => 'bea2@example.org', title => 'later')).contact_id, :ann::bigint, 'R44: identifiers of the merged find the survivor');
 SELECT is((contacts.record_activity('note', phone => '+14155559902', title => 'call')).contact_id, :ann::bigint, 'R44: each of them');
-SELECT alike(pg_temp.failure(format('SELECT contacts.merge_contacts(%s, ARRAY[%s])', :bea, :cy)), '55000 | contacts % are one already%', 'R44: merging what is one already');
+SELECT alike(pg_temp.error_of(format('SELECT contacts.merge_contacts(%s, ARRAY[%s])', :bea, :cy)), '55000 | contacts % are one already%', 'R44: merging what is one already');
 SELECT ann AS dan, bea AS eve FROM pg_temp.ann_and_bea('3') \gset
 SELECT contacts.merge_contacts(:eve, ARRAY[:cy, :bea]) AS merge \gset
 SELECT is((SELECT duplicate_ids FROM contacts.merge WHERE merge_id = :merge), ARRAY[:ann]::bigint[], 'R44: ids of merged contacts stand for their survivor, once');
@@ -153,7 +135,7 @@ SELECT is(contacts.resolve_contact(:cy), :eve::bigint, 'R44: chains resolve to t
 -- ---- R45: last merge first, what changed since ---------------------------------------------------
 
 SELECT max(merge_id) AS last, min(merge_id) AS first FROM contacts.merge WHERE undone_at IS NULL \gset
-SELECT alike(pg_temp.failure(format('SELECT contacts.unmerge(%s)', :first)), format('55000 | merge cannot be undone | The survivor took part in merge %s after it. | Undo merge %1$s first.', :last), 'R45: the last merge first');
+SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :first)), format('55000 | merge cannot be undone | The survivor took part in merge %s after it. | Undo merge %1$s first.', :last), 'R45: the last merge first');
 SELECT contacts.record_activity('note', email => 'ann2@example.org', title => 'between');
 SELECT contacts.update_contact(:eve, '{"company": "New", "fields": {"city": "Oslo"}}');
 DELETE FROM contacts.contact_tag WHERE contact_id = :eve AND tag_id = (SELECT tag_id FROM contacts.tag WHERE name = 'one');
@@ -182,10 +164,10 @@ SELECT is((SELECT kept FROM contacts.unmerge(:merge)), '{owner_id,fields.plan}',
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: so that everything is in order');
 SELECT contacts.merge_contacts(:ann, ARRAY[:bea]) AS merge \gset
 SELECT contacts.delete_contacts(ARRAY[:bea]);
-SELECT alike(pg_temp.failure(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | A contact that took part is deleted.%', 'R45: not while the survivor is deleted');
+SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | A contact that took part is deleted.%', 'R45: not while the survivor is deleted');
 SELECT contacts.restore_contacts(ARRAY[:ann]);
 UPDATE contacts.contact SET anonymized_at = now() WHERE contact_id = :ann;
-SELECT alike(pg_temp.failure(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | Personal data%', 'R45: not after erasure');
+SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | Personal data%', 'R45: not after erasure');
 UPDATE contacts.contact SET anonymized_at = NULL WHERE contact_id = :ann;
 SELECT contacts.unmerge(:merge);
 
@@ -225,11 +207,11 @@ INSERT INTO shop.card VALUES (1, :bea, 5);
 SELECT is((SELECT string_agg(field || result, ' ' ORDER BY field) FROM contacts.merge_preview(:ann, ARRAY[:bea]) WHERE field LIKE 'moves.shop%'), 'moves.shop.card1 moves.shop.purchase3', 'R43: a table that refers to contacts is in the preview');
 SELECT contacts.merge_contacts(:ann, ARRAY[:bea]) AS merge \gset
 SELECT is((SELECT count(*)::int FROM shop.purchase WHERE buyer = :ann) + (SELECT points FROM shop.card WHERE contact_id = :ann), 8, 'R42: its rows move');
-SELECT is(pg_temp.failure(format('UPDATE contacts.contact SET name = name WHERE contact_id = %s', :ann)), 'no error', 'R42: the survivor is an ordinary contact');
+SELECT is(pg_temp.error_of(format('UPDATE contacts.contact SET name = name WHERE contact_id = %s', :ann)), 'no error', 'R42: the survivor is an ordinary contact');
 SELECT contacts.unmerge(:merge);
 SELECT is((SELECT count(*)::int FROM shop.purchase WHERE buyer = :bea) + (SELECT points FROM shop.card WHERE contact_id = :bea), 8, 'R45: and go back');
 INSERT INTO shop.card VALUES (1, :ann, 1);
-SELECT alike(pg_temp.failure(format('SELECT contacts.%s(%s, ARRAY[%s])', f, :ann, :bea)), '55000 | contacts cannot be merged: rows of shop.card collide | %', 'R42: rows that cannot be united refuse the ' || f) FROM unnest('{merge_contacts,merge_preview}'::text[]) f;
+SELECT alike(pg_temp.error_of(format('SELECT contacts.%s(%s, ARRAY[%s])', f, :ann, :bea)), '55000 | contacts cannot be merged: rows of shop.card collide | %', 'R42: rows that cannot be united refuse the ' || f) FROM unnest('{merge_contacts,merge_preview}'::text[]) f;
 SELECT is(contacts.resolve_contact(:bea), :bea::bigint, 'R42: then nothing is merged');
 CREATE ROLE merge_shopkeeper;
 CREATE TABLE shop.spy (who name);

@@ -1,10 +1,7 @@
 -- plpgsql_check.sql: every PL/pgSQL function of the extension passes plpgsql_check, with warnings
 -- about security; remarks about performance are only shown. A trigger function is checked once for each table it serves,
 -- with that trigger's transition tables; one that serves none is an offender itself.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 CREATE EXTENSION IF NOT EXISTS plpgsql_check;
 BEGIN;
 SELECT plan(3);

@@ -1,10 +1,7 @@
 -- propagation.sql: what follows from an edited e-mail or phone (R50), events and notifications (R100).
 -- The sentences of "Impact of Editing a Contact", one section each.  Who takes events is the matter
 -- of events.sql.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 CREATE EXTENSION IF NOT EXISTS dblink;
 BEGIN;
 SELECT plan(68);

@@ -1,24 +1,8 @@
 -- setup.sql: what CREATE EXTENSION, setup() and DROP EXTENSION do (R1, R2, R3, R4), in a database of its own making.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 SELECT plan(47);
 BEGIN;
 
-CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
-$$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.keys(id bigint) RETURNS text LANGUAGE sql AS
-$$ SELECT string_agg(kind || ' ' || value || CASE WHEN is_primary THEN '*' ELSE '' END, ', '
-                     ORDER BY kind, value)
-     FROM contacts.identifier WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
 -- ---- R1: here setup() has run -------------------------------------------------------------------
 
 SELECT matches(contacts.version(), '^contacts [0-9]+\.[0-9]+\.[0-9]+, schema [0-9]+, phone metadata .+$', 'R1: version() names library, schema and phone metadata');
@@ -55,16 +39,7 @@ ROLLBACK;
 DROP SCHEMA contacts CASCADE;
 SELECT is((SELECT count(*)::int FROM pg_extension WHERE extname = 'contacts'), 0, 'R1: DROP SCHEMA … CASCADE takes all of it');
 CREATE EXTENSION contacts;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE message text; hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-	RETURN SQLSTATE || ' ' || message || ' ' || hint;
-END $$;
-SELECT is(pg_temp.failure('SELECT contacts.' || call), '55000 contacts is not set up SELECT contacts.setup();', 'R1: before setup(): ' || split_part(call, '(', 1))
+SELECT alike(pg_temp.error_of('SELECT contacts.' || call), '55000 | contacts is not set up | % | SELECT contacts.setup();', 'R1: before setup(): ' || split_part(call, '(', 1))
   FROM unnest(ARRAY['record_activity(''note'')', 'record_activities(''[]'')', 'cancel_activity(1)', 'reschedule_activity(1, now())', 'upsert_contact(name => ''x'')', 'create_contact(name => ''x'')',
 	'update_contact(1, ''{}'')', 'find_contact()', 'resolve_contact(1)', 'get_contact(1)', 'set_status(''{}'', NULL)', 'assign_contacts(''{}'', NULL)', 'add_identifier(1, ''email'', ''x'')',
 	'remove_identifier(1, ''email'', ''x'')', 'set_primary_identifier(1, ''email'', ''x'')', 'define_field(''k'', ''text'')', 'archive_field(''k'')', 'set_account()', 'check()']) AS call;

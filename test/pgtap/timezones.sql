@@ -1,8 +1,5 @@
 -- timezones.sql: which time zones a contact may have (R25).
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(66);
 

@@ -1,25 +1,9 @@
 -- values.sql: which value wins when details of a person come again (R20-R22, R24, R25).
 -- Typed fields have fields.sql, time zones timezones.sql.
-\set ON_ERROR_STOP on
-\set QUIET on
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
+\ir start.psql
 BEGIN;
 SELECT plan(58);
 
-CREATE FUNCTION pg_temp.person(id bigint) RETURNS contacts.contact LANGUAGE sql AS
-$$ SELECT c FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.keys(id bigint) RETURNS text LANGUAGE sql AS
-$$ SELECT string_agg(kind || ' ' || value || CASE WHEN is_primary THEN '*' ELSE '' END, ', '
-                     ORDER BY kind, value)
-     FROM contacts.identifier WHERE account_id = 1 AND contact_id = id $$;
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
 INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 7, 'Mia'), (1, 8, 'Max');
 SELECT contacts.define_field('size', 'number');
 SELECT contacts.define_field('color', 'text');
