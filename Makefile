@@ -30,8 +30,8 @@ SCHEMA_SQL  = $(sort $(wildcard sql/schema/[0-9]*.sql))
 $(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) sql/build contacts.control
 	sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) > $@
 
-src/contacts.o: CPPFLAGS += -DCONTACTS_VERSION='"$(EXTVERSION)"'
-$(OBJS): $(wildcard src/*.h src/*/*.h)
+src/contacts.o src/contacts.bc: CPPFLAGS += -DCONTACTS_VERSION='"$(EXTVERSION)"'
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h)
 
 .PHONY: lint
 lint:

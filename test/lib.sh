@@ -194,9 +194,8 @@ stop_servers_below() {
 # ---- build --------------------------------------------------------------------------------------
 
 # Compiles as whoever runs the script and installs with the rights that the folders ask for.
-# Bitcode is left out: nothing here measures JIT, and it doubles the time.
 build_and_install() {
-	local log=$WORK/log/build.log made_with flags=("PG_CONFIG=$PG_CONFIG" with_llvm=no)
+	local log=$WORK/log/build.log made_with flags=("PG_CONFIG=$PG_CONFIG")
 	[ -x "$PG_CONFIG" ] || die "no such program: $PG_CONFIG (set PG_CONFIG)"
 	use_writable_tree
 	made_with="$("$PG_CONFIG" --version) ${flags[*]} $(cksum <"$ROOT/Makefile")"
