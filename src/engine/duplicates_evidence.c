@@ -17,7 +17,7 @@
 
 #define SHARED_PHONE 4.0     /* bits: nobody has another's number by chance */
 #define OTHER_EXTENSION -4.0 /* bits: a company has one number and many people */
-#define OTHER_PHONE -1.0
+#define OTHER_PHONE -2.0
 #define SAME_MAILBOX 9.0 /* bits above what makes it even */
 #define LOCAL_MOST 18.0
 #define COLLEAGUE -3.0   /* bits: two addresses in one domain */
