@@ -104,7 +104,7 @@ COMMENT ON FUNCTION contacts.set_account IS
 	'change settings of the account, making it when it is new; null leaves a setting as it is';
 
 CREATE FUNCTION contacts.require_choice(what text, value text, choices text[]) RETURNS void
-	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF value IS NULL OR value = ANY (choices) THEN
 		RETURN;
