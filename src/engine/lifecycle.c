@@ -20,10 +20,9 @@
 #define PORTION 1000 /* contacts purged by one statement */
 
 static bool lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
-							ContactsProblem *problem);
+							ContactsIds *family, ContactsProblem *problem);
 static ContactsIds lock_family(int64 account_id, const int64 *ids, int count);
-static uint64 remove_with_merged(int64 account_id, const int64 *ids, int count);
-static bool is_live_problem(ContactsProblem *problem, int64 contact_id);
+static void complain_of_live(ContactsProblem *problem, int64 contact_id);
 
 int64
 contacts_delete(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
@@ -43,15 +42,16 @@ int64
 contacts_restore(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
 {
 	ContactsIds last;
+	ContactsIds family;
 	ContactsLife *lives;
 
-	if (!lock_last_links(account_id, ids, &last, problem))
+	if (!lock_last_links(account_id, ids, &last, &family, problem))
 		return -1;
 	contacts_lock_lives(account_id, last.ids, last.count, &lives);
 	for (int i = 0; i < last.count; i++)
 		if (!lives[i].is_deleted)
 		{
-			is_live_problem(problem, lives[i].contact_id);
+			complain_of_live(problem, lives[i].contact_id);
 			return -1;
 		}
 	contacts_set_deleted(account_id, last.ids, last.count, DT_NOBEGIN);
@@ -62,16 +62,17 @@ int64
 contacts_purge(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
 {
 	ContactsIds last;
+	ContactsIds family;
 
-	if (!lock_last_links(account_id, ids, &last, problem))
+	if (!lock_last_links(account_id, ids, &last, &family, problem))
 		return -1;
-	remove_with_merged(account_id, last.ids, last.count);
+	contacts_remove(account_id, family.ids, family.count);
 	return last.count;
 }
 
 /* With all that were merged into them, in one order; again if ids mean others by then. */
 static bool
-lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
+lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last, ContactsIds *family,
 				ContactsProblem *problem)
 {
 	ContactsIds before;
@@ -81,7 +82,7 @@ lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
 	do
 	{
 		before = *last;
-		lock_family(account_id, last->ids, last->count);
+		*family = lock_family(account_id, last->ids, last->count);
 		if (!contacts_last_links(account_id, ids, last, problem))
 			return false;
 	} while (before.count != last->count ||
@@ -89,7 +90,7 @@ lock_last_links(int64 account_id, const ContactsIds *ids, ContactsIds *last,
 	return true;
 }
 
-/* Again when another contact came in while we waited. */
+/* Contacts and all that were merged into them; again when another came in while we waited. */
 static ContactsIds
 lock_family(int64 account_id, const int64 *ids, int count)
 {
@@ -112,32 +113,27 @@ int64
 contacts_purge_deleted(int64 account_id, const Interval *older_than)
 {
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	ContactsIds family;
 	int64 total = 0;
 	int64 *ids;
 	int count;
 
-	/* a trigger of the user's may keep rows from being deleted: then it ends, too */
-	while ((count = contacts_read_deleted(account_id, now, older_than, PORTION, &ids)) > 0 &&
-		   remove_with_merged(account_id, ids, count) > 0)
+	while ((count = contacts_read_deleted(account_id, now, older_than, PORTION, &ids)) > 0)
+	{
+		family = lock_family(account_id, ids, count);
+		/* a trigger of the user's may keep rows from being deleted: then it ends, too */
+		if (contacts_remove(account_id, family.ids, family.count) == 0)
+			break;
 		total += count;
+	}
 	return total;
 }
 
-/* All that were merged into them go with them. */
-static uint64
-remove_with_merged(int64 account_id, const int64 *ids, int count)
-{
-	ContactsIds family = lock_family(account_id, ids, count);
-
-	return contacts_remove(account_id, family.ids, family.count);
-}
-
-static bool
-is_live_problem(ContactsProblem *problem, int64 contact_id)
+static void
+complain_of_live(ContactsProblem *problem, int64 contact_id)
 {
 	contacts_problem(problem, CONTACTS_WRONG_STATE, "contact %lld is not deleted",
 					 (long long) contact_id);
 	contacts_problem_detail(problem, "Only a deleted contact can be restored.");
 	contacts_problem_hint(problem, "Leave it out of the list.");
-	return false;
 }
