@@ -108,16 +108,13 @@ move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
 		  ContactsProblem *problem)
 {
 	int64 account_id = plan->account->account_id;
-	int64 *taken = palloc(plan->count * sizeof(int64));
 
-	for (int i = 0; i < plan->count; i++)
-		taken[i] = plan->contacts[i].contact_id;
 	for (int i = 1; i < plan->count; i++)
 	{
-		ContactsMove move = {.contact_id = taken[i]};
+		ContactsMove move = {.contact_id = plan->ids[i]};
 
 		CHECK_FOR_INTERRUPTS();
-		if (!contacts_move_rows(account_id, reference, taken, i, &move))
+		if (!contacts_move_rows(account_id, reference, plan->ids, i, &move))
 			return contacts_collision_problem(problem, reference);
 		if (move.row_count > 0)
 			contacts_insert_move(account_id, plan->merge.merge_id, &move);

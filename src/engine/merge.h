@@ -38,6 +38,7 @@ typedef struct ContactsMergePlan
 	const ContactsAccount *account;
 	int count;
 	ContactsContact *contacts; /* the primary, then the duplicates */
+	int64 *ids;                /* theirs */
 	int *order;                /* their places, by preference */
 	ContactsContact result;    /* the survivor as it will be */
 	int value_count;

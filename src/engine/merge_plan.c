@@ -30,7 +30,7 @@ static bool resolve(int64 account_id, const ContactsIds *given, int64 *survivors
 					ContactsProblem *problem);
 static int without_repeats(int64 *ids, int count);
 static bool already_merged(ContactsProblem *problem, int64 duplicate_id, int64 primary_id);
-static void put_in_order(ContactsMergePlan *plan, const int64 *ids, const ContactsContact *read);
+static void put_in_order(ContactsMergePlan *plan, const ContactsContact *read);
 static void prefer(ContactsMergePlan *plan, bool latest);
 static bool choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind,
 					   ContactsProblem *problem);
@@ -49,11 +49,9 @@ contacts_plan_merge(int64 account_id, const ContactsMergeRequest *request, Conta
 	if (!check_request(request, problem) || !find_contacts(request, lock, plan, problem))
 		return false;
 	merge->prefer = request->prefer;
-	merge->primary_id = plan->contacts[0].contact_id;
+	merge->primary_id = plan->ids[0];
+	merge->duplicate_ids = plan->ids + 1;
 	merge->duplicate_count = plan->count - 1;
-	merge->duplicate_ids = palloc(merge->duplicate_count * sizeof(int64));
-	for (int i = 1; i < plan->count; i++)
-		merge->duplicate_ids[i - 1] = plan->contacts[i].contact_id;
 	prefer(plan, strcmp(request->prefer, "latest") == 0);
 	if (!contacts_decide_values(plan, request, problem))
 		return false;
@@ -69,16 +67,13 @@ bool
 contacts_count_moves(const ContactsMergePlan *plan, const ContactsReference *reference,
 					 int64 *moved, ContactsProblem *problem)
 {
-	int64 *taken = palloc(plan->count * sizeof(int64));
 	int64 all;
 
-	for (int i = 0; i < plan->count; i++)
-		taken[i] = plan->contacts[i].contact_id;
 	for (int i = 1; i < plan->count; i++)
 	{
-		ContactsMove move = {.contact_id = taken[i]};
+		ContactsMove move = {.contact_id = plan->ids[i]};
 
-		contacts_count_rows(plan->account->account_id, reference, taken, i, &move, &all);
+		contacts_count_rows(plan->account->account_id, reference, plan->ids, i, &move, &all);
 		if (move.row_count < all && !reference->is_united)
 			return contacts_collision_problem(problem, reference);
 		moved[i - 1] = move.row_count;
@@ -137,21 +132,21 @@ find_contacts(const ContactsMergeRequest *request, ContactsLock lock, ContactsMe
 	int64 account_id = plan->account->account_id;
 	ContactsIds given = all_ids(request);
 	int64 *survivors = palloc(given.count * sizeof(int64));
-	int64 *ids = palloc(given.count * sizeof(int64));
 	ContactsContact *read;
 
+	plan->ids = palloc(given.count * sizeof(int64));
 	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!resolve(account_id, &given, survivors, problem))
 			return false;
-		memcpy(ids, survivors, given.count * sizeof(int64));
-		plan->count = without_repeats(ids, given.count);
-		if (contacts_read_contacts(account_id, ids, plan->count, lock, &read) < plan->count ||
+		memcpy(plan->ids, survivors, given.count * sizeof(int64));
+		plan->count = without_repeats(plan->ids, given.count);
+		if (contacts_read_contacts(account_id, plan->ids, plan->count, lock, &read) < plan->count ||
 			!contacts_still_survive(account_id, &given, survivors))
 			continue;
-		put_in_order(plan, ids, read);
-		plan->key_count = contacts_read_keys(account_id, ids, plan->count, &plan->keys);
+		put_in_order(plan, read);
+		plan->key_count = contacts_read_keys(account_id, plan->ids, plan->count, &plan->keys);
 		return true;
 	}
 	return contacts_busy_problem(problem);
@@ -219,14 +214,14 @@ already_merged(ContactsProblem *problem, int64 duplicate_id, int64 primary_id)
 
 /* They were read in order of their ids. */
 static void
-put_in_order(ContactsMergePlan *plan, const int64 *ids, const ContactsContact *read)
+put_in_order(ContactsMergePlan *plan, const ContactsContact *read)
 {
 	plan->contacts = palloc(plan->count * sizeof(ContactsContact));
 	for (int i = 0; i < plan->count; i++)
 	{
 		int at = 0;
 
-		while (read[at].contact_id != ids[i])
+		while (read[at].contact_id != plan->ids[i])
 			at++;
 		plan->contacts[i] = read[at];
 	}
