@@ -103,8 +103,7 @@ void
 contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move)
 {
 	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.merge_move (account_id, merge_id, contact_id,"
-					   " table_name, column_name, action, row_count, row_keys)"
+		CONTACTS_QUERY("INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 					   " VALUES ($1, $2, $3, $4, $5, 'moved', $6, $7)",
 					   "bigint bigint bigint text text bigint jsonb");
 	ContactsArgs args = {0};

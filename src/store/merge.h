@@ -29,6 +29,15 @@ extern bool contacts_read_merge(int64 account_id, int64 merge_id, ContactsLock l
 extern int64 contacts_last_merge(int64 account_id, int64 contact_id);
 extern void contacts_mark_undone(int64 account_id, int64 merge_id, TimestampTz now);
 
+/* The journal: a row per table, contact and action. */
+#define CONTACTS_JOURNAL_COLUMNS \
+	"account_id, merge_id, contact_id, table_name, column_name, action, row_count, row_keys"
+/* What it says of one table in the merge $2, row by row, as e.key; the table's name follows. */
+#define CONTACTS_JOURNAL_OF \
+	"contacts.merge_move m CROSS JOIN LATERAL" \
+	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
+	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 AND m.table_name" EQ
+
 /* What a merge did to the rows of one table that hung on one contact. */
 typedef struct ContactsMove
 {

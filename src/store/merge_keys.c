@@ -12,20 +12,16 @@
 
 #include "store/merge.h"
 
-/* The journal of one table, row by row, as e.key. */
-#define JOURNAL \
-	"contacts.merge_move m CROSS JOIN LATERAL" \
-	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
-	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 AND m.table_name" EQ
+/* A row of the journal. */
 #define FIRST "(e.key OPERATOR(pg_catalog.->>) 0)"
 #define SECOND "(e.key OPERATOR(pg_catalog.->>) 1)"
 #define THIRD "(e.key OPERATOR(pg_catalog.->>) 2)"
 #define FOURTH "(e.key OPERATOR(pg_catalog.->>) 3)"
-/* … of identifiers that the survivor, $3, still has. */
+/* The journal of identifiers that the survivor, $3, still has. */
 #define KEYS_STILL_THERE \
-	JOURNAL "'contacts.identifier' AND i.account_id" EQ "$1" \
-			" AND i.kind" EQ FIRST "::contacts.identifier_kind" \
-			" AND i.value" EQ SECOND " AND i.contact_id" EQ "$3"
+	CONTACTS_JOURNAL_OF "'contacts.identifier' AND i.account_id" EQ "$1" \
+						" AND i.kind" EQ FIRST "::contacts.identifier_kind" \
+						" AND i.value" EQ SECOND " AND i.contact_id" EQ "$3"
 
 static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
 static const char *or_blank(const char *text);
@@ -49,8 +45,7 @@ void
 contacts_merge_keys(int64 account_id, const ContactsMerge *merge)
 {
 	static ContactsQuery note = CONTACTS_QUERY(
-		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
-		" column_name, action, row_count, row_keys)"
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, $2, i.contact_id, 'contacts.identifier', 'contact_id',"
 		" CASE WHEN i.contact_id" EQ "$3 THEN 'changed' ELSE 'moved' END, pg_catalog.count(*),"
 		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary,"
@@ -77,12 +72,12 @@ contacts_merge_keys(int64 account_id, const ContactsMerge *merge)
 void
 contacts_note_claim(int64 account_id, const ContactsMerge *merge, const ContactsClaim *claim)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
-		" column_name, action, row_count, row_keys) VALUES ($1, $2, $3, 'contacts.identifier',"
-		" 'contact_id', 'added', 1, pg_catalog.jsonb_build_array("
-		"pg_catalog.jsonb_build_array($4, $5)))",
-		"bigint bigint bigint contacts.identifier_kind text");
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS
+					   ") VALUES ($1, $2, $3, 'contacts.identifier',"
+					   " 'contact_id', 'added', 1, pg_catalog.jsonb_build_array("
+					   "pg_catalog.jsonb_build_array($4, $5)))",
+					   "bigint bigint bigint contacts.identifier_kind text");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -139,7 +134,8 @@ contacts_reclaim_shown_keys(int64 account_id, const ContactsMerge *merge)
 					   " SELECT $1, " FIRST "::contacts.identifier_kind, " SECOND
 					   ", m.contact_id, true,"
 					   " " FOURTH "::pg_catalog.timestamptz"
-					   " FROM " JOURNAL "'contacts.identifier' AND m.action" EQ "'moved'"
+					   " FROM " CONTACTS_JOURNAL_OF "'contacts.identifier' AND m.action" EQ
+					   "'moved'"
 					   " AND " THIRD "::pg_catalog.bool AND m.contact_id" NE "$3"
 					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
 					   "bigint bigint bigint");
@@ -153,7 +149,8 @@ int
 contacts_read_lost_keys(int64 account_id, const ContactsMerge *merge, int64 **ids)
 {
 	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " JOURNAL "'contacts.identifier'"
+		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " CONTACTS_JOURNAL_OF
+					   "'contacts.identifier'"
 					   " AND m.action" EQ "'moved' AND m.contact_id" NE "$3"
 					   " AND NOT EXISTS (SELECT FROM contacts.identifier i WHERE i.account_id" EQ
 					   "$1 AND i.kind" EQ FIRST "::contacts.identifier_kind"
@@ -174,8 +171,7 @@ void
 contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.merge_move (account_id, merge_id, contact_id, table_name,"
-		" column_name, action, row_count, row_keys)"
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, $2, a.contact_id, 'contacts.activity', 'contact_id', 'changed',"
 		" pg_catalog.count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.activity_id,"
 		" a.recipient_email, a.recipient_phone)) FROM contacts.activity a"
@@ -205,7 +201,8 @@ contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
 					   " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ
 					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $6 ELSE $7 END)"
 					   " THEN " THIRD " ELSE a.recipient_phone END"
-					   " FROM " JOURNAL "'contacts.activity' AND m.action" EQ "'changed'"
+					   " FROM " CONTACTS_JOURNAL_OF "'contacts.activity' AND m.action" EQ
+					   "'changed'"
 					   " AND a.account_id" EQ "$1 AND a.activity_id" EQ FIRST "::pg_catalog.int8"
 					   " AND a.contact_id" EQ "m.contact_id",
 					   "bigint bigint bigint text[] text[] text[] text[]");

@@ -19,17 +19,12 @@
 	" UNION ALL SELECT d.* FROM contacts.duplicate d WHERE d.account_id" EQ "$1 AND d.other_id" EQ \
 	"ANY ($4) AND NOT d.contact_id" EQ "ANY ($4) AND d.state" NE "'merged'"
 
-#define JOURNAL_COLUMNS \
-	"account_id, merge_id, contact_id, table_name, column_name, action, row_count, row_keys"
-
 /* The journal of the pairs, row by row, as e.key, and the pairs. */
 #define JOURNAL \
-	"contacts.merge_move m CROSS JOIN LATERAL" \
-	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
-	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2" \
-	" AND m.table_name" EQ "'contacts.duplicate' AND d.account_id" EQ "$1" \
-	" AND d.contact_id" EQ "(e.key OPERATOR(pg_catalog.->>) 0)::pg_catalog.int8" \
-	" AND d.other_id" EQ "(e.key OPERATOR(pg_catalog.->>) 1)::pg_catalog.int8"
+	CONTACTS_JOURNAL_OF "'contacts.duplicate' AND d.account_id" EQ "$1" \
+						" AND d.contact_id" EQ \
+						"(e.key OPERATOR(pg_catalog.->>) 0)::pg_catalog.int8" \
+						" AND d.other_id" EQ "(e.key OPERATOR(pg_catalog.->>) 1)::pg_catalog.int8"
 #define STATE "(e.key OPERATOR(pg_catalog.->>) 2)"
 #define DECIDED_AT "(e.key OPERATOR(pg_catalog.->>) 3)::pg_catalog.timestamptz"
 
@@ -66,7 +61,7 @@ contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz n
 		" JOIN present c ON c.contact_id" EQ "t.contact_id"
 		" ON CONFLICT (account_id, contact_id, other_id) DO NOTHING"
 		" RETURNING contact_id, other_id, state)"
-		" INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
+		" INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, $2, $3, 'contacts.duplicate', 'contact_id', 'added', pg_catalog.count(*),"
 		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.contact_id, a.other_id, a.state))"
 		" FROM added a HAVING pg_catalog.count(*)" GT "0",
@@ -76,7 +71,7 @@ contacts_merge_pairs(int64 account_id, const ContactsMerge *merge, TimestampTz n
 		"UPDATE contacts.duplicate d SET state = 'merged', decided_at = $5 FROM pair p"
 		" WHERE d.account_id" EQ "$1 AND d.contact_id" EQ "p.contact_id"
 		" AND d.other_id" EQ "p.other_id)"
-		" INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
+		" INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, $2, $3, 'contacts.duplicate', 'contact_id', 'changed', pg_catalog.count(*),"
 		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(p.contact_id, p.other_id, p.state,"
 		" p.decided_at)) FROM pair p HAVING pg_catalog.count(*)" GT "0",
@@ -107,7 +102,7 @@ contacts_return_pairs(int64 account_id, const ContactsMerge *merge)
 					   "bigint bigint");
 	/* into the journal of the merge that the other contact is in */
 	static ContactsQuery hand_over = CONTACTS_QUERY(
-		"INSERT INTO contacts.merge_move (" JOURNAL_COLUMNS ")"
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, o.merge_id, o.primary_id, m.table_name, m.column_name, m.action,"
 		" pg_catalog.count(*), pg_catalog.jsonb_agg(e.key)"
 		" FROM contacts.merge o, contacts.duplicate d, " JOURNAL " AND m.action" EQ "'changed'"
