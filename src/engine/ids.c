@@ -15,8 +15,6 @@
 #include "engine/access.h"
 #include "engine/ids.h"
 
-#define ATTEMPTS_MAX 100
-
 static bool settle(int64 account_id, const ContactsIds *given, ContactsIds *found,
 				   ContactsProblem *problem);
 static int compare_ids(const void *a, const void *b);
@@ -28,7 +26,7 @@ contacts_lock_contacts(int64 account_id, const ContactsIds *ids, ContactsLock lo
 	int64 *survivors = palloc(Max(ids->count, 1) * sizeof(int64));
 	ContactsIds found = {0, palloc(Max(ids->count, 1) * sizeof(int64))};
 
-	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
+	for (int tries = 0; tries < CONTACTS_ATTEMPTS_MAX; tries++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		contacts_survivors(account_id, ids->ids, ids->count, false, survivors);

@@ -21,8 +21,6 @@
 #include "engine/ingest.h"
 #include "engine/world.h"
 
-#define ATTEMPTS_MAX 100
-
 static const ContactsProblem *check_reports(const ContactsAccount *account,
 											ContactsReport **reports, int count, bool pass_over);
 static void check_members(const ContactsAccount *account, ContactsReport **reports, int count);
@@ -45,7 +43,7 @@ contacts_ingest(int64 account_id, ContactsReport **reports, int count, bool pass
 	for (int tries = 0; !attempt(&world); tries++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (tries == ATTEMPTS_MAX)
+		if (tries == CONTACTS_ATTEMPTS_MAX)
 		{
 			static ContactsProblem busy;
 

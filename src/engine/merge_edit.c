@@ -19,8 +19,6 @@
 #include "engine/merge.h"
 #include "values/object.h"
 
-#define ATTEMPTS_MAX 100
-
 /* Who has the e-mail and phone of an edit. */
 typedef struct Owners
 {
@@ -47,7 +45,7 @@ contacts_edit_merging(int64 account_id, int64 *contact_id, Jsonb *changes, bool 
 	Owners locked;
 
 	*merged = false;
-	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
+	for (int tries = 0; tries < CONTACTS_ATTEMPTS_MAX; tries++)
 	{
 		int64 survivor;
 

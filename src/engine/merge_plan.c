@@ -20,8 +20,6 @@
 #include "engine/report.h"
 #include "values/merge.h"
 
-#define ATTEMPTS_MAX 100
-
 static bool check_request(const ContactsMergeRequest *request, ContactsProblem *problem);
 static bool find_contacts(const ContactsMergeRequest *request, ContactsLock lock,
 						  ContactsMergePlan *plan, ContactsProblem *problem);
@@ -135,7 +133,7 @@ find_contacts(const ContactsMergeRequest *request, ContactsLock lock, ContactsMe
 	ContactsContact *read;
 
 	plan->ids = palloc(given.count * sizeof(int64));
-	for (int tries = 0; tries < ATTEMPTS_MAX; tries++)
+	for (int tries = 0; tries < CONTACTS_ATTEMPTS_MAX; tries++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!resolve(account_id, &given, survivors, problem))
