@@ -51,8 +51,6 @@ static const Detail details[CONTACTS_DETAILS] = {
 	[CONTACTS_DETAIL_DETAILS_AT] = DETAIL(details_at, TYPE_TIME),
 };
 
-static Jsonb *text_value(const char *text);
-
 const char *
 contacts_detail_name(ContactsDetail detail)
 {
@@ -72,7 +70,6 @@ Jsonb *
 contacts_detail_value(const ContactsContact *contact, ContactsDetail detail)
 {
 	const char *place = (const char *) contact + details[detail].offset;
-	JsonbValue number = {.type = jbvNumeric};
 	TimestampTz time;
 	int status;
 	int64 id;
@@ -80,22 +77,21 @@ contacts_detail_value(const ContactsContact *contact, ContactsDetail detail)
 	switch (details[detail].type)
 	{
 		case TYPE_TEXT:
-			return text_value(*(const char *const *) place);
+			return contacts_json_text(*(const char *const *) place);
 		case TYPE_STATUS:
 			status = *(const int *) place;
 			return status == CONTACTS_NO_STATUS
 					   ? NULL
-					   : text_value(contacts_enum_label(CONTACTS_ENUM_STATUS, status));
+					   : contacts_json_text(contacts_enum_label(CONTACTS_ENUM_STATUS, status));
 		case TYPE_ID:
 			id = *(const int64 *) place;
-			number.val.numeric = int64_to_numeric(id);
-			return id == 0 ? NULL : JsonbValueToJsonb(&number);
+			return id == 0 ? NULL : contacts_json_int64(id);
 		case TYPE_TIME:
 			time = *(const TimestampTz *) place;
 			return time == DT_NOBEGIN
 					   ? NULL
-					   : text_value(JsonEncodeDateTime(NULL, TimestampTzGetDatum(time),
-													   TIMESTAMPTZOID, NULL));
+					   : contacts_json_text(JsonEncodeDateTime(NULL, TimestampTzGetDatum(time),
+															   TIMESTAMPTZOID, NULL));
 	}
 	return NULL;
 }
@@ -104,11 +100,8 @@ void
 contacts_set_detail(ContactsContact *contact, ContactsDetail detail, Jsonb *value)
 {
 	char *place = (char *) contact + details[detail].offset;
-	JsonbValue scalar;
-	char *text = NULL;
+	const char *text = contacts_text_of_json(value);
 
-	if (value && JsonbExtractScalar(&value->root, &scalar) && scalar.type == jbvString)
-		text = pnstrdup(scalar.val.string.val, scalar.val.string.len);
 	switch (details[detail].type)
 	{
 		case TYPE_TEXT:
@@ -119,10 +112,7 @@ contacts_set_detail(ContactsContact *contact, ContactsDetail detail, Jsonb *valu
 				text ? contacts_enum_index(CONTACTS_ENUM_STATUS, text) : CONTACTS_NO_STATUS;
 			return;
 		case TYPE_ID:
-			*(int64 *) place =
-				value ? DatumGetInt64(
-							DirectFunctionCall1(numeric_int8, NumericGetDatum(scalar.val.numeric)))
-					  : 0;
+			*(int64 *) place = contacts_int64_of_json(value);
 			return;
 		case TYPE_TIME:
 			*(TimestampTz *) place =
@@ -171,8 +161,33 @@ contacts_same_value(Jsonb *a, Jsonb *b)
 	return compareJsonbContainers(&a->root, &b->root) == 0;
 }
 
-static Jsonb *
-text_value(const char *text)
+Jsonb *
+contacts_json_int64(int64 number)
+{
+	JsonbValue value = {.type = jbvNumeric};
+
+	value.val.numeric = int64_to_numeric(number);
+	return JsonbValueToJsonb(&value);
+}
+
+const char *
+contacts_text_of_json(Jsonb *value)
+{
+	JsonbValue scalar;
+
+	if (value == NULL || !JsonbExtractScalar(&value->root, &scalar) || scalar.type != jbvString)
+		return NULL;
+	return pnstrdup(scalar.val.string.val, scalar.val.string.len);
+}
+
+int64
+contacts_int64_of_json(Jsonb *value)
+{
+	return value ? DatumGetInt64(DirectFunctionCall1(jsonb_int8, JsonbPGetDatum(value))) : 0;
+}
+
+Jsonb *
+contacts_json_text(const char *text)
 {
 	JsonbValue value = {.type = jbvString};
 

@@ -30,6 +30,11 @@ extern int contacts_detail_named(const char *name);
 extern Jsonb *contacts_detail_value(const ContactsContact *contact, ContactsDetail detail);
 /* value: as contacts_detail_value() gave it. */
 extern void contacts_set_detail(ContactsContact *contact, ContactsDetail detail, Jsonb *value);
+/* Such values of a text (NULL = NULL) and of a number, and back: of NULL they give NULL and 0. */
+extern Jsonb *contacts_json_text(const char *text);
+extern Jsonb *contacts_json_int64(int64 number);
+extern const char *contacts_text_of_json(Jsonb *value);
+extern int64 contacts_int64_of_json(Jsonb *value);
 /* Takes the detail of another contact over. */
 extern void contacts_copy_detail(ContactsContact *contact, const ContactsContact *other,
 								 ContactsDetail detail);

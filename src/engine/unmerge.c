@@ -58,8 +58,6 @@ static bool is_field(const char *name);
 static void put_back(Undo *undo, const char *name, Jsonb *value);
 static Jsonb *current_value(const Undo *undo, const char *name);
 static Jsonb *member(Jsonb *object, const char *key);
-static const char *text_of(Jsonb *value);
-static int64 id_of(Jsonb *value);
 static void return_rows(Undo *undo);
 static const ContactsReference *reference_of(const ContactsReference *references, int count,
 											 const ContactsMove *move);
@@ -237,13 +235,13 @@ restore_value(Undo *undo, const char *name, Jsonb *change)
 		is_untouched = is_untouched || is_returning(undo, kind);
 		undo->restored[kind] = is_untouched;
 		undo->shown[kind].is_changed = true;
-		undo->shown[kind].before = text_of(before);
-		undo->shown[kind].after = text_of(after);
+		undo->shown[kind].before = contacts_text_of_json(before);
+		undo->shown[kind].after = contacts_text_of_json(after);
 	}
 	if (is_untouched && still_fits(undo, name, before))
 		put_back(undo, name, before);
 	else if (strcmp(name, contacts_detail_name(CONTACTS_DETAIL_DETAILS_AT)) != 0)
-		keep(undo, id_of(member(change, "from")), name);
+		keep(undo, contacts_int64_of_json(member(change, "from")), name);
 }
 
 /* Whether the member is still there, and the field still takes the value. */
@@ -265,7 +263,7 @@ still_fits(const Undo *undo, const char *name, Jsonb *value)
 	}
 	if (contacts_detail_named(name) == CONTACTS_DETAIL_OWNER)
 	{
-		owner_id = id_of(value);
+		owner_id = contacts_int64_of_json(value);
 		contacts_members_exist(undo->account->account_id, &owner_id, 1, &found);
 	}
 	return found;
@@ -356,22 +354,6 @@ member(Jsonb *object, const char *key)
 	JsonbValue *value = getKeyJsonValueFromContainer(&object->root, key, (int) strlen(key), &room);
 
 	return value == NULL || value->type == jbvNull ? NULL : JsonbValueToJsonb(value);
-}
-
-static const char *
-text_of(Jsonb *value)
-{
-	JsonbValue scalar;
-
-	if (value == NULL || !JsonbExtractScalar(&value->root, &scalar))
-		return NULL;
-	return pnstrdup(scalar.val.string.val, scalar.val.string.len);
-}
-
-static int64
-id_of(Jsonb *value)
-{
-	return value ? DatumGetInt64(DirectFunctionCall1(jsonb_int8, JsonbPGetDatum(value))) : 0;
 }
 
 static void
