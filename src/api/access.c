@@ -92,7 +92,6 @@ Datum
 contacts_visible_members(PG_FUNCTION_ARGS)
 {
 	const int64 *members;
-	Datum *elements;
 	int count;
 
 	contacts_require(fcinfo, 0, "account_id");
@@ -100,11 +99,7 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
 	if (contacts_sees_all(PG_GETARG_INT64(0), &members, &count))
 		PG_RETURN_NULL();
-	elements = palloc(count * sizeof(Datum));
-	for (int i = 0; i < count; i++)
-		elements[i] = Int64GetDatum(members[i]);
-	PG_RETURN_ARRAYTYPE_P(
-		construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_DATUM(contacts_int64_array(members, count));
 }
 
 static ContactsRight

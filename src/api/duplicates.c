@@ -78,16 +78,12 @@ contacts_match_keys_of(PG_FUNCTION_ARGS)
 	ContactsGivenTraits given = {piece_argument(fcinfo, 1), piece_argument(fcinfo, 2),
 								 piece_argument(fcinfo, 3), GetDatabaseEncoding() == PG_UTF8};
 	uint64 keys[CONTACTS_MATCH_KEYS];
-	Datum elements[CONTACTS_MATCH_KEYS];
 	ContactsTraits traits;
 	int count;
 
 	contacts_read_traits(&given, &traits);
 	count = contacts_match_keys(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0), &traits, keys);
-	for (int i = 0; i < count; i++)
-		elements[i] = Int64GetDatum((int64) keys[i]);
-	PG_RETURN_ARRAYTYPE_P(
-		construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_DATUM(contacts_int64_array((int64 *) keys, count));
 }
 
 static void
@@ -132,17 +128,11 @@ put_pairs(FunctionCallInfo fcinfo, const ContactsReviewPair *pairs, int count)
 
 	for (int i = 0; i < count; i++)
 	{
-		Datum *reasons = palloc(Max(pairs[i].reason_count, 1) * sizeof(Datum));
+		Datum values[4] = {Int64GetDatum(pairs[i].contact_id), Int64GetDatum(pairs[i].other_id),
+						   Float4GetDatum(pairs[i].score),
+						   contacts_text_array(pairs[i].reasons, pairs[i].reason_count)};
 		bool nulls[4] = {0};
-		Datum values[4];
 
-		for (int j = 0; j < pairs[i].reason_count; j++)
-			reasons[j] = CStringGetTextDatum(pairs[i].reasons[j]);
-		values[0] = Int64GetDatum(pairs[i].contact_id);
-		values[1] = Int64GetDatum(pairs[i].other_id);
-		values[2] = Float4GetDatum(pairs[i].score);
-		values[3] = PointerGetDatum(
-			construct_array(reasons, pairs[i].reason_count, TEXTOID, -1, false, TYPALIGN_INT));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 }

@@ -5,12 +5,9 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
 #include "utils/tuplestore.h"
 
 #include "api/call.h"
@@ -27,7 +24,6 @@ static void put_moves(ReturnSetInfo *result, const ContactsMergePlan *plan);
 static void put_count(ReturnSetInfo *result, const ContactsMergePlan *plan, const char *label,
 					  const int64 *moved);
 static void put_row(ReturnSetInfo *result, const ContactsMergeValue *value);
-static Jsonb *number(int64 value);
 
 /*
  * contacts.merge_preview(primary_id bigint, duplicate_ids bigint[], prefer text, overrides jsonb)
@@ -92,14 +88,10 @@ contacts_unmerge_contacts(PG_FUNCTION_ARGS)
 		contacts_complain(&problem);
 	for (int i = 0; i < count; i++)
 	{
-		Datum *kept = palloc(Max(restored[i].kept_count, 1) * sizeof(Datum));
-		Datum values[2] = {Int64GetDatum(restored[i].contact_id)};
+		Datum values[2] = {Int64GetDatum(restored[i].contact_id),
+						   contacts_text_array(restored[i].kept, restored[i].kept_count)};
 		bool nulls[2] = {false, false};
 
-		for (int at = 0; at < restored[i].kept_count; at++)
-			kept[at] = CStringGetTextDatum(restored[i].kept[at]);
-		values[1] = PointerGetDatum(
-			construct_array(kept, restored[i].kept_count, TEXTOID, -1, false, TYPALIGN_INT));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	contacts_end();
@@ -169,10 +161,10 @@ put_count(ReturnSetInfo *result, const ContactsMergePlan *plan, const char *labe
 
 	for (int i = 0; i < plan->count - 1; i++)
 	{
-		counts[i] = moved[i] > 0 ? number(moved[i]) : NULL;
+		counts[i] = moved[i] > 0 ? contacts_json_int64(moved[i]) : NULL;
 		total += moved[i];
 	}
-	value.result = number(total);
+	value.result = contacts_json_int64(total);
 	value.candidates = contacts_candidates(plan->contacts + 1, counts, plan->count - 1);
 	put_row(result, &value);
 }
@@ -186,13 +178,4 @@ put_row(ReturnSetInfo *result, const ContactsMergeValue *value)
 	bool nulls[5] = {false, value->result == NULL, value->source_id == 0, false, false};
 
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-}
-
-static Jsonb *
-number(int64 value)
-{
-	JsonbValue json = {.type = jbvNumeric};
-
-	json.val.numeric = int64_to_numeric(value);
-	return JsonbValueToJsonb(&json);
 }

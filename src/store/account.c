@@ -232,18 +232,10 @@ load_fields(ContactsAccount *account)
 static const char **
 read_texts(uint64 row, int column, int *count)
 {
-	bool isnull;
-	Datum array = contacts_row_datum(row, column, &isnull);
-	Datum *elements;
-	const char **texts;
+	MemoryContext caller = MemoryContextSwitchTo(kept_context);
+	const char **texts = contacts_row_texts(row, column, count);
 
-	if (isnull)
-		return NULL;
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL,
-					  count);
-	texts = MemoryContextAlloc(kept_context, Max(*count, 1) * sizeof(char *));
-	for (int i = 0; i < *count; i++)
-		texts[i] = MemoryContextStrdup(kept_context, TextDatumGetCString(elements[i]));
+	MemoryContextSwitchTo(caller);
 	return texts;
 }
 

@@ -9,8 +9,6 @@
 
 #include "store/merge.h"
 
-static int read_id_column(uint64 rows, int64 **ids);
-
 void
 contacts_redirect(int64 account_id, const int64 *ids, int count, int64 survivor)
 {
@@ -87,7 +85,7 @@ contacts_read_deleted(int64 account_id, TimestampTz now, const Interval *older_t
 	else
 		contacts_arg_null(&args);
 	contacts_arg_int64(&args, max);
-	return read_id_column(contacts_run(&query, &args), ids);
+	return contacts_rows_int64(contacts_run(&query, &args), ids);
 }
 
 int
@@ -106,7 +104,7 @@ contacts_read_family(int64 account_id, const int64 *ids, int count, int64 **fami
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
-	return read_id_column(contacts_run(&query, &args), family);
+	return contacts_rows_int64(contacts_run(&query, &args), family);
 }
 
 uint64
@@ -121,13 +119,4 @@ contacts_remove(int64 account_id, const int64 *ids, int count)
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
 	return contacts_run(&query, &args);
-}
-
-static int
-read_id_column(uint64 rows, int64 **ids)
-{
-	*ids = palloc(Max(rows, 1) * sizeof(int64));
-	for (uint64 row = 0; row < rows; row++)
-		(*ids)[row] = contacts_row_int64(row, 1);
-	return rows;
 }

@@ -5,13 +5,9 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/timestamp.h"
 
 #include "store/merge.h"
-
-static void read_ids(uint64 row, int column, ContactsMerge *merge);
 
 void
 contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const ContactsBy *by,
@@ -58,7 +54,7 @@ contacts_read_merge(int64 account_id, int64 merge_id, ContactsLock lock, Contact
 		return false;
 	merge->merge_id = contacts_row_int64(0, 1);
 	merge->primary_id = contacts_row_int64(0, 2);
-	read_ids(0, 3, merge);
+	merge->duplicate_ids = contacts_row_int64s(0, 3, &merge->duplicate_count);
 	merge->prefer = contacts_row_text(0, 4);
 	merge->changes = contacts_row_jsonb(0, 5);
 	merge->shown[CONTACTS_EMAIL] = contacts_row_text(0, 6);
@@ -143,18 +139,4 @@ contacts_read_moves(int64 account_id, int64 merge_id, ContactsMove **moves)
 		(*moves)[row].row_keys = contacts_row_jsonb(row, 5);
 	}
 	return rows;
-}
-
-static void
-read_ids(uint64 row, int column, ContactsMerge *merge)
-{
-	bool isnull;
-	Datum array = contacts_row_datum(row, column, &isnull);
-	Datum *elements;
-
-	deconstruct_array(DatumGetArrayTypeP(array), INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-					  TYPALIGN_DOUBLE, &elements, NULL, &merge->duplicate_count);
-	merge->duplicate_ids = palloc(Max(merge->duplicate_count, 1) * sizeof(int64));
-	for (int i = 0; i < merge->duplicate_count; i++)
-		merge->duplicate_ids[i] = DatumGetInt64(elements[i]);
 }

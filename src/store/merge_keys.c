@@ -157,14 +157,9 @@ contacts_read_lost_keys(int64 account_id, const ContactsMerge *merge, int64 **id
 					   " AND i.value" EQ SECOND " AND i.contact_id" EQ "m.contact_id)",
 					   "bigint bigint bigint");
 	ContactsArgs args = {0};
-	uint64 rows;
 
 	arg_merge(&args, account_id, merge);
-	rows = contacts_run(&query, &args);
-	*ids = palloc(Max(rows, 1) * sizeof(int64));
-	for (uint64 row = 0; row < rows; row++)
-		(*ids)[row] = contacts_row_int64(row, 1);
-	return rows;
+	return contacts_rows_int64(contacts_run(&query, &args), ids);
 }
 
 void

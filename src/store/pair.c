@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -22,7 +21,6 @@ static void keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int co
 static int compare_pairs(const void *a, const void *b);
 static void arg_pairs(ContactsArgs *args, int64 account_id, const ContactsReviewPair *pairs,
 					  int count);
-static const char **read_reasons(uint64 row, int column, int *count);
 
 void
 contacts_keep_pairs(int64 account_id, const ContactsReviewPair *pairs, int count)
@@ -133,7 +131,7 @@ contacts_read_pairs(int64 account_id, int64 contact_id, ContactsReviewPair **pai
 		pair->other_id = contacts_row_int64(row, 2);
 		pair->score = DatumGetFloat4(contacts_row_datum(row, 3, &isnull));
 		pair->is_open = contacts_row_bool(row, 4);
-		pair->reasons = read_reasons(row, 5, &pair->reason_count);
+		pair->reasons = contacts_row_texts(row, 5, &pair->reason_count);
 	}
 	return rows;
 }
@@ -193,20 +191,4 @@ compare_pairs(const void *a, const void *b)
 	if (left->other_id != right->other_id)
 		return left->other_id < right->other_id ? -1 : 1;
 	return left->order - right->order;
-}
-
-static const char **
-read_reasons(uint64 row, int column, int *count)
-{
-	bool isnull;
-	Datum array = contacts_row_datum(row, column, &isnull);
-	const char **reasons;
-	Datum *texts;
-
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &texts, NULL,
-					  count);
-	reasons = palloc(Max(*count, 1) * sizeof(char *));
-	for (int i = 0; i < *count; i++)
-		reasons[i] = TextDatumGetCString(texts[i]);
-	return reasons;
 }

@@ -25,7 +25,6 @@
 #include "miscadmin.h"
 #include "optimizer/cost.h"
 #include "optimizer/plancat.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
@@ -33,7 +32,6 @@
 #include "utils/plancache.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
-#include "utils/timestamp.h"
 
 #include "compat.h"
 #include "store/query.h"
@@ -340,155 +338,4 @@ static void
 on_type_change(Datum arg, int cache_id, uint32 hash)
 {
 	type_generation++;
-}
-
-/* ---- parameters ---- */
-
-void
-contacts_arg(ContactsArgs *args, Datum value)
-{
-	Assert(args->count < CONTACTS_QUERY_ARGS);
-	args->nulls[args->count] = ' ';
-	args->values[args->count++] = value;
-}
-
-void
-contacts_arg_null(ContactsArgs *args)
-{
-	contacts_arg(args, (Datum) 0);
-	args->nulls[args->count - 1] = 'n';
-}
-
-void
-contacts_arg_int64(ContactsArgs *args, int64 value)
-{
-	contacts_arg(args, Int64GetDatum(value));
-}
-
-void
-contacts_arg_id(ContactsArgs *args, int64 id)
-{
-	if (id == 0)
-		contacts_arg_null(args);
-	else
-		contacts_arg(args, Int64GetDatum(id));
-}
-
-void
-contacts_arg_text(ContactsArgs *args, const char *value)
-{
-	if (value == NULL)
-		contacts_arg_null(args);
-	else
-		contacts_arg(args, CStringGetTextDatum(value));
-}
-
-void
-contacts_arg_jsonb(ContactsArgs *args, const Jsonb *value)
-{
-	if (value == NULL)
-		contacts_arg_null(args);
-	else
-		contacts_arg(args, PointerGetDatum(value));
-}
-
-void
-contacts_arg_time(ContactsArgs *args, TimestampTz value)
-{
-	if (value == DT_NOBEGIN)
-		contacts_arg_null(args);
-	else
-		contacts_arg(args, TimestampTzGetDatum(value));
-}
-
-void
-contacts_arg_int64s(ContactsArgs *args, const int64 *values, int count)
-{
-	Datum *elements = palloc(Max(count, 1) * sizeof(Datum));
-
-	for (int i = 0; i < count; i++)
-		elements[i] = Int64GetDatum(values[i]);
-	contacts_arg(args, PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
-													   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
-}
-
-void
-contacts_arg_texts(ContactsArgs *args, const char **values, int count)
-{
-	Datum *elements = palloc(Max(count, 1) * sizeof(Datum));
-	bool *nulls = palloc(Max(count, 1) * sizeof(bool));
-	int dimensions[1] = {count};
-	int bounds[1] = {1};
-
-	for (int i = 0; i < count; i++)
-	{
-		nulls[i] = values[i] == NULL;
-		elements[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(values[i]);
-	}
-	contacts_arg(args,
-				 PointerGetDatum(construct_md_array(elements, nulls, count > 0, dimensions, bounds,
-													TEXTOID, -1, false, TYPALIGN_INT)));
-}
-
-Jsonb *
-contacts_empty_object(void)
-{
-	Jsonb *object = palloc(VARHDRSZ + sizeof(uint32));
-
-	SET_VARSIZE(object, VARHDRSZ + sizeof(uint32));
-	object->root.header = JB_FOBJECT;
-	return object;
-}
-
-/* ---- rows ---- */
-
-Datum
-contacts_row_datum(uint64 row, int column, bool *isnull)
-{
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
-}
-
-int64
-contacts_row_int64(uint64 row, int column)
-{
-	bool isnull;
-	Datum value = contacts_row_datum(row, column, &isnull);
-
-	return isnull ? 0 : DatumGetInt64(value);
-}
-
-bool
-contacts_row_bool(uint64 row, int column)
-{
-	bool isnull;
-	Datum value = contacts_row_datum(row, column, &isnull);
-
-	return isnull ? false : DatumGetBool(value);
-}
-
-TimestampTz
-contacts_row_time(uint64 row, int column)
-{
-	bool isnull;
-	Datum value = contacts_row_datum(row, column, &isnull);
-
-	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
-}
-
-char *
-contacts_row_text(uint64 row, int column)
-{
-	bool isnull;
-	Datum value = contacts_row_datum(row, column, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(value);
-}
-
-Jsonb *
-contacts_row_jsonb(uint64 row, int column)
-{
-	bool isnull;
-	Datum value = contacts_row_datum(row, column, &isnull);
-
-	return isnull ? NULL : (Jsonb *) PG_DETOAST_DATUM_COPY(value);
 }

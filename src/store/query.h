@@ -101,6 +101,8 @@ extern uint64 contacts_ended_transactions(void);
 /* Opens a cursor, for what is too much to read at once. */
 extern Portal contacts_open(ContactsQuery *query, const ContactsArgs *args);
 
+/* datum.c */
+
 extern void contacts_arg(ContactsArgs *args, Datum value);
 extern void contacts_arg_int64(ContactsArgs *args, int64 value);
 extern void contacts_arg_id(ContactsArgs *args, int64 id);              /* 0 = null */
@@ -110,6 +112,9 @@ extern void contacts_arg_time(ContactsArgs *args, TimestampTz value);   /* DT_NO
 extern void contacts_arg_null(ContactsArgs *args);
 extern void contacts_arg_int64s(ContactsArgs *args, const int64 *values, int count);
 extern void contacts_arg_texts(ContactsArgs *args, const char **values, int count);
+/* bigint[], and text[] with null for NULL. */
+extern Datum contacts_int64_array(const int64 *values, int count);
+extern Datum contacts_text_array(const char **values, int count);
 /* '{}', in the current memory context. */
 extern Jsonb *contacts_empty_object(void);
 
@@ -120,6 +125,11 @@ extern char *contacts_row_text(uint64 row, int column);       /* null = NULL */
 extern Jsonb *contacts_row_jsonb(uint64 row, int column);     /* null = NULL */
 extern TimestampTz contacts_row_time(uint64 row, int column); /* null = DT_NOBEGIN */
 extern Datum contacts_row_datum(uint64 row, int column, bool *isnull);
+/* Arrays without null elements; null = NULL.  All in the current memory context. */
+extern int64 *contacts_row_int64s(uint64 row, int column, int *count);
+extern const char **contacts_row_texts(uint64 row, int column, int *count);
+/* The first column of all rows. */
+extern int contacts_rows_int64(uint64 rows, int64 **values);
 
 /* enums.c: labels of the extension's enum types as small numbers, in their SQL order */
 
