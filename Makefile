@@ -5,7 +5,7 @@
 EXTENSION    = contacts
 EXTVERSION   = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" contacts.control)
 MODULE_big   = contacts
-OBJS         = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
+OBJS         = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c)))
 DATA         = $(wildcard sql/contacts--*--*.sql)
 DATA_built   = sql/contacts--$(EXTVERSION).sql
 EXTRA_CLEAN  = sql/contacts--$(EXTVERSION).sql
@@ -31,7 +31,7 @@ $(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) sql/build contacts.control
 	sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) > $@
 
 src/contacts.o src/contacts.bc: CPPFLAGS += -DCONTACTS_VERSION='"$(EXTVERSION)"'
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h src/*/*/*.h)
 
 .PHONY: lint
 lint:

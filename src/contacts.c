@@ -8,14 +8,14 @@
  *	- "contacts account" (store/account.c), one per account in use, child of CacheMemoryContext:
  *	  settings, field definitions, blocked identifiers.  A stale one is handed to
  *	  TopTransactionContext, since code further up the stack may still read it.
- *	- "contacts access" (engine/access.c), child of CacheMemoryContext: the grants of the role at
+ *	- "contacts access" (engine/session/access.c), child of CacheMemoryContext: the grants of the role at
  *	  work and whom it sees; replaced when one of them changes.
- *	- "contacts follow", "contacts audit" (engine/follow.c, audit.c), children of the SPI context:
+ *	- "contacts effects", "contacts audit" (engine/trigger/effects.c, audit.c), children of the SPI context:
  *	  one portion of a statement's changed rows, emptied with it.
- *	- "contacts pairs" (engine/duplicates.c), child of the SPI context: one portion of the pairs
+ *	- "contacts pairs" (engine/duplicates/find.c), child of the SPI context: one portion of the pairs
  *	  that find_duplicates() keeps.  Its model, the largest thing here, lives in the SPI context:
  *	  some 300 bytes for each contact of the account.
- *	- kept plans (store/query.c) live in contexts of SPI's own, for the life of the backend.
+ *	- kept plans (store/spi/query.c) live in contexts of SPI's own, for the life of the backend.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -24,9 +24,9 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-#include "engine/cause.h"
+#include "engine/session/transaction.h"
 #include "settings.h"
-#include "store/query.h"
+#include "store/spi/query.h"
 #include "text/phone.h"
 
 PG_MODULE_MAGIC;
@@ -74,7 +74,7 @@ _PG_init(void)
 							 NULL);
 	MarkGUCPrefixReserved("contacts");
 	contacts_query_init();
-	contacts_cause_init();
+	contacts_watch_transactions();
 }
 
 static void

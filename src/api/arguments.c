@@ -1,115 +1,206 @@
 /* -------------------------------------------------------------------------
  * arguments.c
- *		JSON objects with the arguments of record_activity, as reports.
+ *		The arguments of the reporting calls, as incoming items.
  *
- * The keys are the argument names of contacts.record_activity (sql/50_activities.sql), sorted,
- * so that each is found by a binary search.
+ * One table says what an argument is called, of what type it is, where it goes, and at which
+ * position each function has it (sql/50_ingest.sql).  record_activities() takes those of
+ * record_activity() as keys of JSON objects; the table is sorted, so that each is found by a binary
+ * search.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "api/arguments.h"
-#include "engine/given.h"
+#include "api/call.h"
+#include "engine/ingest/ingest.h"
+#include "identity/identifier.h"
+#include "store/activity.h"
+#include "text/problem.h"
+#include "values/json_read.h"
 
 typedef enum ArgumentType
 {
 	ARGUMENT_TEXT,
 	ARGUMENT_ID,
 	ARGUMENT_TIME,
-	ARGUMENT_OBJECT
+	ARGUMENT_OBJECT,
+	ARGUMENT_TAGS
 } ArgumentType;
 
-/* Where the value of a key goes: into the report, or into its activity. */
 typedef struct Argument
 {
 	const char *name;
 	ArgumentType type;
-	bool of_activity;
+	bool of_activity; /* it goes into the activity of the item, else into the item */
 	size_t offset;
+	int positions[CONTACTS_REPORTINGS]; /* in each function; -1 = it has none */
 } Argument;
 
-#define REPORT(field) false, offsetof(ContactsReport, field)
+#define ITEM(field) false, offsetof(ContactsIncoming, field)
 #define ACTIVITY(field) true, offsetof(ContactsActivity, field)
 
+/* name, type, place, position in record_activity, upsert_contact, create_contact */
 static const Argument arguments[] = {
-	{"assigned_to", ARGUMENT_ID, ACTIVITY(assigned_to)},
-	{"calendar", ARGUMENT_TEXT, ACTIVITY(calendar)},
-	{"company", ARGUMENT_TEXT, REPORT(company)},
-	{"data", ARGUMENT_OBJECT, ACTIVITY(data)},
-	{"email", ARGUMENT_TEXT, REPORT(identifiers[CONTACTS_EMAIL])},
-	{"ends_at", ARGUMENT_TIME, ACTIVITY(ends_at)},
-	{"external_id", ARGUMENT_TEXT, REPORT(identifiers[CONTACTS_EXTERNAL])},
-	{"fields", ARGUMENT_OBJECT, REPORT(fields)},
-	{"kind", ARGUMENT_TEXT, ACTIVITY(kind)},
-	{"name", ARGUMENT_TEXT, REPORT(name)},
-	{"occurred_at", ARGUMENT_TIME, ACTIVITY(occurred_at)},
-	{"on_invalid", ARGUMENT_TEXT, REPORT(on_invalid)},
-	{"phone", ARGUMENT_TEXT, REPORT(identifiers[CONTACTS_PHONE])},
-	{"region", ARGUMENT_TEXT, REPORT(region)},
-	{"source", ARGUMENT_TEXT, ACTIVITY(source)},
-	{"source_ref", ARGUMENT_TEXT, ACTIVITY(source_ref)},
-	{"starts_at", ARGUMENT_TIME, ACTIVITY(starts_at)},
-	{"state", ARGUMENT_TEXT, REPORT(state)},
-	{"status", ARGUMENT_TEXT, REPORT(status)},
-	{"timezone", ARGUMENT_TEXT, REPORT(timezone)},
-	{"title", ARGUMENT_TEXT, ACTIVITY(title)},
-	{"visitor", ARGUMENT_TEXT, REPORT(identifiers[CONTACTS_VISITOR])},
+	{"assigned_to", ARGUMENT_ID, ACTIVITY(assigned_to), {19, -1, -1}},
+	{"calendar", ARGUMENT_TEXT, ACTIVITY(calendar), {18, -1, -1}},
+	{"company", ARGUMENT_TEXT, ITEM(details.company), {6, 5, 5}},
+	{"data", ARGUMENT_OBJECT, ACTIVITY(data), {14, -1, -1}},
+	{"email", ARGUMENT_TEXT, ITEM(identifiers[CONTACTS_EMAIL]), {1, 0, 0}},
+	{"ends_at", ARGUMENT_TIME, ACTIVITY(ends_at), {17, -1, -1}},
+	{"external_id", ARGUMENT_TEXT, ITEM(identifiers[CONTACTS_EXTERNAL]), {4, 3, 3}},
+	{"fields", ARGUMENT_OBJECT, ITEM(details.fields), {8, 7, 7}},
+	{"kind", ARGUMENT_TEXT, ACTIVITY(kind), {0, -1, -1}},
+	{"mode", ARGUMENT_TEXT, ITEM(mode_given), {-1, 11, -1}},
+	{"name", ARGUMENT_TEXT, ITEM(details.name), {5, 4, 4}},
+	{"occurred_at", ARGUMENT_TIME, ACTIVITY(occurred_at), {10, -1, -1}},
+	{"on_invalid", ARGUMENT_TEXT, ITEM(on_invalid), {21, -1, -1}},
+	{"owner_id", ARGUMENT_ID, ITEM(details.owner_id), {-1, 9, 9}},
+	{"phone", ARGUMENT_TEXT, ITEM(identifiers[CONTACTS_PHONE]), {2, 1, 1}},
+	{"region", ARGUMENT_TEXT, ITEM(region), {20, 13, 12}},
+	{"source", ARGUMENT_TEXT, ITEM(source), {11, 12, 11}},
+	{"source_ref", ARGUMENT_TEXT, ACTIVITY(source_ref), {12, -1, -1}},
+	{"starts_at", ARGUMENT_TIME, ACTIVITY(starts_at), {16, -1, -1}},
+	{"state", ARGUMENT_TEXT, ITEM(state), {15, -1, -1}},
+	{"status", ARGUMENT_TEXT, ITEM(status), {9, 8, 8}},
+	{"tags", ARGUMENT_TAGS, ITEM(tags), {-1, 10, 10}},
+	{"timezone", ARGUMENT_TEXT, ITEM(details.timezone), {7, 6, 6}},
+	{"title", ARGUMENT_TEXT, ACTIVITY(title), {13, -1, -1}},
+	{"visitor", ARGUMENT_TEXT, ITEM(identifiers[CONTACTS_VISITOR]), {3, 2, 2}},
 };
 
-#define ARGUMENT_NAMES \
-	"kind, email, phone, visitor, external_id, name, company, timezone, fields, status," \
-	" occurred_at, source, source_ref, title, data, state, starts_at, ends_at, calendar," \
-	" assigned_to, region, on_invalid"
-
-static bool read_object(const JsonbValue *object, ContactsReport *report, ContactsProblem *problem);
-static bool read_argument(const JsonbValue *key, const JsonbValue *value, ContactsReport *report,
-						  ContactsProblem *problem);
+static ContactsIncoming *new_item(bool with_activity, TimestampTz now);
+static void finish_item(ContactsIncoming *incoming, TimestampTz now);
+static void *place_of(ContactsIncoming *incoming, const Argument *argument);
+static void read_argument(FunctionCallInfo fcinfo, int position, const Argument *argument,
+						  ContactsIncoming *incoming);
+static void read_tags(FunctionCallInfo fcinfo, int position, ContactsIncoming *incoming);
+static bool read_object(const JsonbValue *object, ContactsIncoming *incoming,
+						ContactsProblem *problem);
+static bool read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
+					 ContactsProblem *problem);
 static const Argument *find_argument(const JsonbValue *key);
+static const char *key_names(void);
 
-ContactsReport *
-contacts_new_activity_report(TimestampTz now)
+ContactsIncoming *
+contacts_read_arguments(FunctionCallInfo fcinfo, ContactsReporting reporting)
 {
-	ContactsReport *report = palloc(sizeof(ContactsReport));
-	ContactsActivity *activity = palloc0(sizeof(ContactsActivity));
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	ContactsIncoming *incoming = new_item(reporting == CONTACTS_RECORD_ACTIVITY, now);
 
-	contacts_report_init(report, now);
-	activity->occurred_at = activity->starts_at = activity->ends_at = DT_NOBEGIN;
-	report->activity = activity;
-	return report;
+	for (size_t i = 0; i < lengthof(arguments); i++)
+	{
+		int position = arguments[i].positions[reporting];
+
+		if (position >= 0 && !PG_ARGISNULL(position))
+			read_argument(fcinfo, position, &arguments[i], incoming);
+	}
+	finish_item(incoming, now);
+	return incoming;
 }
 
-ContactsReport *
-contacts_report_of_json(const JsonbValue *object, TimestampTz now)
+ContactsIncoming *
+contacts_incoming_of_json(const JsonbValue *object, TimestampTz now)
 {
-	ContactsReport *report = contacts_new_activity_report(now);
+	ContactsIncoming *incoming = new_item(true, now);
 	ContactsProblem problem;
 
-	if (!read_object(object, report, &problem))
+	if (!read_object(object, incoming, &problem))
 	{
-		report->problem = palloc(sizeof(ContactsProblem));
-		*report->problem = problem;
-		return report;
+		incoming->problem = palloc(sizeof(ContactsProblem));
+		*incoming->problem = problem;
+		return incoming;
 	}
-	contacts_finish_report(report, now);
-	return report;
+	finish_item(incoming, now);
+	return incoming;
 }
 
-void
-contacts_finish_report(ContactsReport *report, TimestampTz now)
+static ContactsIncoming *
+new_item(bool with_activity, TimestampTz now)
 {
-	ContactsActivity *activity = report->activity;
+	ContactsIncoming *incoming = palloc(sizeof(ContactsIncoming));
 
-	report->source = activity->source;
+	contacts_incoming_init(incoming, now);
+	if (with_activity)
+	{
+		incoming->activity = palloc0(sizeof(ContactsActivity));
+		incoming->activity->occurred_at = DT_NOBEGIN;
+		incoming->activity->starts_at = incoming->activity->ends_at = DT_NOBEGIN;
+	}
+	return incoming;
+}
+
+/* Times that follow from the arguments; news from the future count as now. */
+static void
+finish_item(ContactsIncoming *incoming, TimestampTz now)
+{
+	ContactsActivity *activity = incoming->activity;
+
+	if (activity == NULL)
+		return;
 	if (activity->occurred_at == DT_NOBEGIN)
 		activity->occurred_at = now;
-	report->at = Min(activity->occurred_at, now);
+	incoming->at = Min(activity->occurred_at, now);
 	activity->details_at = activity->occurred_at;
 }
 
+static void *
+place_of(ContactsIncoming *incoming, const Argument *argument)
+{
+	return (argument->of_activity ? (char *) incoming->activity : (char *) incoming) +
+		   argument->offset;
+}
+
+static void
+read_argument(FunctionCallInfo fcinfo, int position, const Argument *argument,
+			  ContactsIncoming *incoming)
+{
+	void *place = place_of(incoming, argument);
+
+	switch (argument->type)
+	{
+		case ARGUMENT_TEXT:
+			*(const char **) place = contacts_given_cstring(fcinfo, position);
+			return;
+		case ARGUMENT_ID:
+			*(int64 *) place = contacts_given_member(fcinfo, position);
+			return;
+		case ARGUMENT_TIME:
+			*(TimestampTz *) place = contacts_given_timestamp(fcinfo, position, argument->name);
+			return;
+		case ARGUMENT_OBJECT:
+			*(Jsonb **) place = contacts_given_jsonb(fcinfo, position);
+			return;
+		case ARGUMENT_TAGS:
+			read_tags(fcinfo, position, incoming);
+			return;
+	}
+}
+
+static void
+read_tags(FunctionCallInfo fcinfo, int position, ContactsIncoming *incoming)
+{
+	Datum *elements;
+	bool *nulls;
+	int count;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(position), TEXTOID, -1, false, TYPALIGN_INT, &elements,
+					  &nulls, &count);
+	incoming->tags = palloc(Max(count, 1) * sizeof(char *));
+	for (int i = 0; i < count; i++)
+		if (!nulls[i])
+			incoming->tags[incoming->tag_count++] = TextDatumGetCString(elements[i]);
+}
+
 static bool
-read_object(const JsonbValue *object, ContactsReport *report, ContactsProblem *problem)
+read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProblem *problem)
 {
 	JsonbIterator *iterator;
 	JsonbValue key;
@@ -119,7 +210,7 @@ read_object(const JsonbValue *object, ContactsReport *report, ContactsProblem *p
 	{
 		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid activity: not an object");
 		contacts_problem_detail(problem, "Each element is an object of arguments.");
-		contacts_problem_hint(problem, "Allowed keys are: %s.", ARGUMENT_NAMES);
+		contacts_problem_hint(problem, "Allowed keys are: %s.", key_names());
 		return false;
 	}
 	iterator = JsonbIteratorInit(object->val.binary.data);
@@ -127,33 +218,34 @@ read_object(const JsonbValue *object, ContactsReport *report, ContactsProblem *p
 	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
 	{
 		(void) JsonbIteratorNext(&iterator, &value, true);
-		if (!read_argument(&key, &value, report, problem))
+		if (!read_key(&key, &value, incoming, problem))
 			return false;
 	}
 	return true;
 }
 
 static bool
-read_argument(const JsonbValue *key, const JsonbValue *value, ContactsReport *report,
-			  ContactsProblem *problem)
+read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
+		 ContactsProblem *problem)
 {
 	const Argument *argument = find_argument(key);
-	char *place;
+	void *place;
 
-	if (argument == NULL)
-		return contacts_given_unknown(key, ARGUMENT_NAMES, problem);
-	place =
-		(argument->of_activity ? (char *) report->activity : (char *) report) + argument->offset;
+	if (argument == NULL || argument->positions[CONTACTS_RECORD_ACTIVITY] < 0)
+		return contacts_json_unknown_key(key, key_names(), problem);
+	place = place_of(incoming, argument);
 	switch (argument->type)
 	{
 		case ARGUMENT_TEXT:
-			return contacts_given_text(key, value, (const char **) place, problem);
+			return contacts_json_read_text(key, value, place, problem);
 		case ARGUMENT_ID:
-			return contacts_given_id(key, value, (int64 *) place, problem);
+			return contacts_json_read_id(key, value, place, problem);
 		case ARGUMENT_TIME:
-			return contacts_given_time(key, value, (TimestampTz *) place, problem);
+			return contacts_json_read_time(key, value, place, problem);
 		case ARGUMENT_OBJECT:
-			return contacts_given_object(key, value, (Jsonb **) place, problem);
+			return contacts_json_read_object(key, value, place, problem);
+		case ARGUMENT_TAGS:
+			break;
 	}
 	return false;
 }
@@ -178,4 +270,20 @@ find_argument(const JsonbValue *key)
 			high = middle - 1;
 	}
 	return NULL;
+}
+
+/* "kind, email, …": the arguments of record_activity in their order. */
+static const char *
+key_names(void)
+{
+	const char *names[lengthof(arguments)] = {0};
+	StringInfoData list;
+
+	for (size_t i = 0; i < lengthof(arguments); i++)
+		if (arguments[i].positions[CONTACTS_RECORD_ACTIVITY] >= 0)
+			names[arguments[i].positions[CONTACTS_RECORD_ACTIVITY]] = arguments[i].name;
+	initStringInfo(&list);
+	for (size_t i = 0; i < lengthof(arguments) && names[i]; i++)
+		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
+	return list.data;
 }

@@ -1,19 +1,26 @@
 /*
- * arguments.h - the arguments of record_activity, upsert_contact and the like, as reports.
+ * arguments.h - the arguments of the reporting calls, as incoming items.
  */
 #ifndef CONTACTS_ARGUMENTS_H
 #define CONTACTS_ARGUMENTS_H
 
-#include "api/call.h"
-#include "engine/report.h"
+#include "engine/ingest/ingest.h"
+
+/* The functions that share the arguments. */
+typedef enum ContactsReporting
+{
+	CONTACTS_RECORD_ACTIVITY,
+	CONTACTS_UPSERT_CONTACT,
+	CONTACTS_CREATE_CONTACT
+} ContactsReporting;
+#define CONTACTS_REPORTINGS 3
 
 /* arguments.c */
 
-/* A new report with an empty activity behind it. */
-extern ContactsReport *contacts_new_activity_report(TimestampTz now);
-/* One element of record_activities; a problem is noted in the report. */
-extern ContactsReport *contacts_report_of_json(const JsonbValue *object, TimestampTz now);
-/* Fills what follows from the arguments: source, times (news from the future count as now). */
-extern void contacts_finish_report(ContactsReport *report, TimestampTz now);
+/* The item that a call gives. */
+extern ContactsIncoming *contacts_read_arguments(FunctionCallInfo fcinfo,
+												 ContactsReporting reporting);
+/* One element of record_activities, with the arguments as keys; a problem is noted in the item. */
+extern ContactsIncoming *contacts_incoming_of_json(const JsonbValue *object, TimestampTz now);
 
 #endif

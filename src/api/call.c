@@ -13,7 +13,14 @@
 #include "utils/timestamp.h"
 
 #include "api/call.h"
-#include "engine/cause.h"
+#include "engine/contact/resolve.h"
+#include "engine/ingest/ingest.h"
+#include "engine/session/access.h"
+#include "engine/session/actor.h"
+#include "store/spi/enums.h"
+#include "store/spi/query.h"
+#include "store/spi/setup.h"
+#include "text/problem.h"
 
 int64
 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
@@ -26,7 +33,7 @@ contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 	contacts_require_positive(PG_GETARG_INT64(last));
 	if (!contacts_may(PG_GETARG_INT64(last), right, &problem))
 		contacts_complain(&problem);
-	contacts_cause_begin(fcinfo->flinfo->fn_oid);
+	contacts_call_begins(fcinfo->flinfo->fn_oid);
 	contacts_connect();
 	return PG_GETARG_INT64(last);
 }
@@ -35,7 +42,7 @@ void
 contacts_end(void)
 {
 	contacts_disconnect();
-	contacts_cause_end();
+	contacts_call_ends();
 }
 
 void
@@ -169,4 +176,21 @@ contacts_result_row(FunctionCallInfo fcinfo, const Datum *values, const bool *nu
 	}
 	return HeapTupleGetDatum(
 		heap_form_tuple(shape, unconstify(Datum *, values), unconstify(bool *, nulls)));
+}
+
+/* The columns of contacts.upserted. */
+Datum
+contacts_upserted_row(FunctionCallInfo fcinfo, const ContactsIncoming *incoming)
+{
+	Datum values[4] = {0};
+	bool nulls[4] = {0};
+
+	values[0] = Int64GetDatum(incoming->contact_id);
+	values[1] = contacts_enum_datum(CONTACTS_ENUM_OUTCOME, incoming->outcome);
+	nulls[2] = incoming->matched_by < 0;
+	if (!nulls[2])
+		values[2] = contacts_enum_datum(CONTACTS_ENUM_KIND, incoming->matched_by);
+	values[3] = Int64GetDatum(incoming->duplicate_of);
+	nulls[3] = incoming->duplicate_of == 0;
+	return contacts_result_row(fcinfo, values, nulls);
 }

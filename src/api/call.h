@@ -9,9 +9,9 @@
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
-#include "engine/access.h"
-#include "engine/ids.h"
-#include "store/store.h"
+#include "engine/contact/resolve.h"
+#include "engine/ingest/ingest.h"
+#include "engine/session/access.h"
 #include "text/problem.h"
 
 /* ---- complain.c: the only place that raises ---- */
@@ -47,5 +47,8 @@ extern void contacts_require(FunctionCallInfo fcinfo, int argument, const char *
 
 /* A row of the function's composite result type. */
 extern Datum contacts_result_row(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls);
+/* The columns of contacts.upserted. */
+struct ContactsIncoming;
+extern Datum contacts_upserted_row(FunctionCallInfo fcinfo, const struct ContactsIncoming *incoming);
 
 #endif

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "api/call.h"
+#include "text/problem.h"
 
 static const int sqlstates[] = {
 	[CONTACTS_INVALID_VALUE] = ERRCODE_INVALID_TEXT_REPRESENTATION,

@@ -16,17 +16,22 @@
 
 #include "api/call.h"
 #include "compat.h"
-#include "engine/duplicates.h"
+#include "engine/duplicates/duplicates.h"
+#include "engine/session/access.h"
+#include "store/duplicate.h"
+#include "store/spi/datum.h"
+#include "text/fold.h"
+#include "text/problem.h"
 #include "text/traits.h"
 
-PG_FUNCTION_INFO_V1(contacts_find_duplicate_pairs);
-PG_FUNCTION_INFO_V1(contacts_dismiss_duplicate_pair);
-PG_FUNCTION_INFO_V1(contacts_match_keys_of);
+PG_FUNCTION_INFO_V1(contacts_find_duplicates);
+PG_FUNCTION_INFO_V1(contacts_dismiss_duplicate);
+PG_FUNCTION_INFO_V1(contacts_match_keys);
 
 static void read_search(FunctionCallInfo fcinfo, ContactsSearch *search);
 static void complain_about_number(const char *what, double value, const char *detail,
 								  const char *hint) __attribute__((noreturn));
-static void put_pairs(FunctionCallInfo fcinfo, const ContactsReviewPair *pairs, int count);
+static void put_pairs(FunctionCallInfo fcinfo, const ContactsPair *pairs, int count);
 static ContactsPiece piece_argument(FunctionCallInfo fcinfo, int argument);
 
 /*
@@ -35,9 +40,9 @@ static ContactsPiece piece_argument(FunctionCallInfo fcinfo, int argument);
  * else (R46)
  */
 Datum
-contacts_find_duplicate_pairs(PG_FUNCTION_ARGS)
+contacts_find_duplicates(PG_FUNCTION_ARGS)
 {
-	ContactsReviewPair *pairs;
+	ContactsPair *pairs;
 	ContactsSearch search;
 	ContactsProblem problem;
 	int count;
@@ -45,7 +50,7 @@ contacts_find_duplicate_pairs(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	search.account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	read_search(fcinfo, &search);
-	count = contacts_find_duplicates(&search, &pairs, &problem);
+	count = contacts_search_duplicates(&search, &pairs, &problem);
 	if (count < 0)
 		contacts_complain(&problem);
 	put_pairs(fcinfo, pairs, count);
@@ -55,14 +60,14 @@ contacts_find_duplicate_pairs(PG_FUNCTION_ARGS)
 
 /* contacts.dismiss_duplicate(contact_id bigint, other_id bigint) returns void (R46) */
 Datum
-contacts_dismiss_duplicate_pair(PG_FUNCTION_ARGS)
+contacts_dismiss_duplicate(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	ContactsProblem problem;
 
 	contacts_require(fcinfo, 0, "contact_id");
 	contacts_require(fcinfo, 1, "other_id");
-	if (!contacts_dismiss_duplicate(account_id, PG_GETARG_INT64(0), PG_GETARG_INT64(1), &problem))
+	if (!contacts_edit_dismiss(account_id, PG_GETARG_INT64(0), PG_GETARG_INT64(1), &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_VOID();
@@ -73,7 +78,7 @@ contacts_dismiss_duplicate_pair(PG_FUNCTION_ARGS)
  * of them may be null
  */
 Datum
-contacts_match_keys_of(PG_FUNCTION_ARGS)
+contacts_match_keys(PG_FUNCTION_ARGS)
 {
 	ContactsGivenTraits given = {piece_argument(fcinfo, 1), piece_argument(fcinfo, 2),
 								 piece_argument(fcinfo, 3), GetDatabaseEncoding() == PG_UTF8};
@@ -82,7 +87,7 @@ contacts_match_keys_of(PG_FUNCTION_ARGS)
 	int count;
 
 	contacts_read_traits(&given, &traits);
-	count = contacts_match_keys(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0), &traits, keys);
+	count = contacts_traits_keys(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0), &traits, keys);
 	PG_RETURN_DATUM(contacts_int64_array((int64 *) keys, count));
 }
 
@@ -122,7 +127,7 @@ complain_about_number(const char *what, double value, const char *detail, const 
 }
 
 static void
-put_pairs(FunctionCallInfo fcinfo, const ContactsReviewPair *pairs, int count)
+put_pairs(FunctionCallInfo fcinfo, const ContactsPair *pairs, int count)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 

@@ -11,18 +11,17 @@
 #include "utils/tuplestore.h"
 
 #include "api/call.h"
-#include "engine/merge.h"
+#include "engine/contact/resolve.h"
+#include "engine/merge/merge.h"
+#include "engine/session/access.h"
+#include "store/spi/datum.h"
+#include "text/problem.h"
 
 PG_FUNCTION_INFO_V1(contacts_merge_preview);
 PG_FUNCTION_INFO_V1(contacts_merge_contacts);
-PG_FUNCTION_INFO_V1(contacts_unmerge_contacts);
+PG_FUNCTION_INFO_V1(contacts_unmerge);
 
 static ContactsMergeRequest read_request(FunctionCallInfo fcinfo);
-static void put_values(ReturnSetInfo *result, const ContactsMergePlan *plan);
-static void put_identifiers(ReturnSetInfo *result, const ContactsMergePlan *plan);
-static void put_moves(ReturnSetInfo *result, const ContactsMergePlan *plan);
-static void put_count(ReturnSetInfo *result, const ContactsMergePlan *plan, const char *label,
-					  const int64 *moved);
 static void put_row(ReturnSetInfo *result, const ContactsMergeValue *value);
 
 /*
@@ -33,20 +32,21 @@ Datum
 contacts_merge_preview(PG_FUNCTION_ARGS)
 {
 	ContactsMergeRequest request;
-	ContactsMergePlan plan;
+	ContactsMergeValue *values;
 	ContactsProblem problem;
 	ReturnSetInfo *result;
 	int64 account_id;
+	int count;
 
 	InitMaterializedSRF(fcinfo, 0);
 	result = (ReturnSetInfo *) fcinfo->resultinfo;
 	account_id = contacts_begin(fcinfo, CONTACTS_READ);
 	request = read_request(fcinfo);
-	if (!contacts_plan_merge(account_id, &request, CONTACTS_LOCK_NONE, &plan, &problem))
+	count = contacts_preview_merge(account_id, &request, &values, &problem);
+	if (count < 0)
 		contacts_complain(&problem);
-	put_values(result, &plan);
-	put_identifiers(result, &plan);
-	put_moves(result, &plan);
+	for (int i = 0; i < count; i++)
+		put_row(result, &values[i]);
 	contacts_end();
 	return (Datum) 0;
 }
@@ -63,7 +63,7 @@ contacts_merge_contacts(PG_FUNCTION_ARGS)
 	ContactsProblem problem;
 	int64 merge_id;
 
-	if (!contacts_merge(account_id, &request, &merge_id, &problem))
+	if (!contacts_run_merge(account_id, &request, &merge_id, &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_INT64(merge_id);
@@ -71,7 +71,7 @@ contacts_merge_contacts(PG_FUNCTION_ARGS)
 
 /* contacts.unmerge(merge_id bigint) returns table (contact_id, kept) */
 Datum
-contacts_unmerge_contacts(PG_FUNCTION_ARGS)
+contacts_unmerge(PG_FUNCTION_ARGS)
 {
 	ContactsUnmerged *restored;
 	ContactsProblem problem;
@@ -83,7 +83,7 @@ contacts_unmerge_contacts(PG_FUNCTION_ARGS)
 	result = (ReturnSetInfo *) fcinfo->resultinfo;
 	account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
 	contacts_require(fcinfo, 0, "merge_id");
-	count = contacts_unmerge(account_id, PG_GETARG_INT64(0), &restored, &problem);
+	count = contacts_undo_merge(account_id, PG_GETARG_INT64(0), &restored, &problem);
 	if (count < 0)
 		contacts_complain(&problem);
 	for (int i = 0; i < count; i++)
@@ -110,63 +110,8 @@ read_request(FunctionCallInfo fcinfo)
 	request.duplicate_ids = duplicates.ids;
 	request.duplicate_count = duplicates.count;
 	request.prefer = contacts_given_cstring(fcinfo, 2);
-	if (request.prefer == NULL)
-		request.prefer = "primary";
 	request.overrides = contacts_given_jsonb(fcinfo, 3);
 	return request;
-}
-
-/* When news came last is no matter of review. */
-static void
-put_values(ReturnSetInfo *result, const ContactsMergePlan *plan)
-{
-	for (int i = 0; i < plan->value_count; i++)
-		if (i != CONTACTS_DETAIL_DETAILS_AT)
-			put_row(result, &plan->values[i]);
-}
-
-static void
-put_identifiers(ReturnSetInfo *result, const ContactsMergePlan *plan)
-{
-	int64 *moved = palloc0(plan->count * sizeof(int64));
-
-	for (int i = 0; i < plan->key_count; i++)
-		for (int at = 1; at < plan->count; at++)
-			moved[at - 1] += plan->keys[i].contact_id == plan->contacts[at].contact_id;
-	put_count(result, plan, "identifiers", moved);
-}
-
-static void
-put_moves(ReturnSetInfo *result, const ContactsMergePlan *plan)
-{
-	int64 *moved = palloc(plan->count * sizeof(int64));
-	ContactsProblem problem;
-
-	for (int i = 0; i < plan->reference_count; i++)
-	{
-		if (!contacts_count_moves(plan, &plan->references[i], moved, &problem))
-			contacts_complain(&problem);
-		put_count(result, plan, plan->references[i].label, moved);
-	}
-}
-
-/* How many rows would move, and how many of each duplicate. */
-static void
-put_count(ReturnSetInfo *result, const ContactsMergePlan *plan, const char *label,
-		  const int64 *moved)
-{
-	ContactsMergeValue value = {.name = psprintf("moves.%s", label)};
-	Jsonb **counts = palloc(plan->count * sizeof(Jsonb *));
-	int64 total = 0;
-
-	for (int i = 0; i < plan->count - 1; i++)
-	{
-		counts[i] = moved[i] > 0 ? contacts_json_int64(moved[i]) : NULL;
-		total += moved[i];
-	}
-	value.result = contacts_json_int64(total);
-	value.candidates = contacts_candidates(plan->contacts + 1, counts, plan->count - 1);
-	put_row(result, &value);
 }
 
 static void

@@ -15,12 +15,12 @@
 #include "text/phone.h"
 #include "text/token.h"
 
-static const char *read_email(const ContactsGivenKey *given, ContactsKey *key);
-static const char *read_phone(const ContactsGivenKey *given, ContactsKey *key);
-static const char *read_token(const ContactsGivenKey *given, ContactsKey *key);
-static bool is_absent(const ContactsGivenKey *given);
+static const char *read_email(const ContactsGivenIdentifier *given, ContactsKey *key);
+static const char *read_phone(const ContactsGivenIdentifier *given, ContactsKey *key);
+static const char *read_token(const ContactsGivenIdentifier *given, ContactsKey *key);
+static bool is_absent(const ContactsGivenIdentifier *given);
 static void set_key(ContactsKey *key, const char *value, size_t size);
-static bool invalid_key(const ContactsGivenKey *given, const char *reason,
+static bool invalid_key(const ContactsGivenIdentifier *given, const char *reason,
 						ContactsProblem *problem);
 
 /* What to do about a bad one; by kind. */
@@ -31,7 +31,7 @@ static const char *const hints[CONTACTS_KINDS] = {
 	"Give the visitor's cookie as the site sets it."};
 
 bool
-contacts_key_read(const ContactsGivenKey *given, ContactsKey *key, ContactsProblem *problem)
+contacts_read_identifier(const ContactsGivenIdentifier *given, ContactsKey *key, ContactsProblem *problem)
 {
 	key->use = CONTACTS_KEY_ABSENT;
 	key->reason = NULL;
@@ -87,7 +87,7 @@ contacts_nobody_problem(ContactsProblem *problem, ContactsIdentifierKind kind)
 }
 
 static bool
-is_absent(const ContactsGivenKey *given)
+is_absent(const ContactsGivenIdentifier *given)
 {
 	if (given->kind == CONTACTS_PHONE)
 		return contacts_is_placeholder_phone(given->text, given->size);
@@ -97,7 +97,7 @@ is_absent(const ContactsGivenKey *given)
 }
 
 static const char *
-read_email(const ContactsGivenKey *given, ContactsKey *key)
+read_email(const ContactsGivenIdentifier *given, ContactsKey *key)
 {
 	ContactsEmail email;
 	const char *reason = contacts_email_parse(given->text, given->size, given->utf8, &email);
@@ -108,7 +108,7 @@ read_email(const ContactsGivenKey *given, ContactsKey *key)
 }
 
 static const char *
-read_phone(const ContactsGivenKey *given, ContactsKey *key)
+read_phone(const ContactsGivenIdentifier *given, ContactsKey *key)
 {
 	ContactsPhone phone;
 	const char *reason = contacts_phone_parse(given->text, given->size, given->region, &phone);
@@ -122,7 +122,7 @@ read_phone(const ContactsGivenKey *given, ContactsKey *key)
 }
 
 static const char *
-read_token(const ContactsGivenKey *given, ContactsKey *key)
+read_token(const ContactsGivenIdentifier *given, ContactsKey *key)
 {
 	const char *start;
 	size_t length;
@@ -145,7 +145,7 @@ set_key(ContactsKey *key, const char *value, size_t size)
 }
 
 static bool
-invalid_key(const ContactsGivenKey *given, const char *reason, ContactsProblem *problem)
+invalid_key(const ContactsGivenIdentifier *given, const char *reason, ContactsProblem *problem)
 {
 	char quoted[CONTACTS_QUOTE_SIZE];
 

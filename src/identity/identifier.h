@@ -39,17 +39,17 @@ typedef struct ContactsKey
 /* identifier.c */
 
 /* An identifier as given, and how to read it. */
-typedef struct ContactsGivenKey
+typedef struct ContactsGivenIdentifier
 {
 	ContactsIdentifierKind kind;
 	const char *text;
 	size_t size;
 	const char *region; /* of phones without country code; NULL = none known */
 	bool utf8;          /* how the text is encoded */
-} ContactsGivenKey;
+} ContactsGivenIdentifier;
 
 /* Reads an identifier.  Returns false with *problem filled when the text is none. */
-extern bool contacts_key_read(const ContactsGivenKey *given, ContactsKey *key,
+extern bool contacts_read_identifier(const ContactsGivenIdentifier *given, ContactsKey *key,
 							  ContactsProblem *problem);
 
 /* Whether two external ids are of the same system: what stands before the colon. */

@@ -18,7 +18,13 @@
 #include "utils/syscache.h"
 #include "catalog/namespace.h"
 
-#include "store/store.h"
+#include "identity/decide.h"
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "store/spi/datum.h"
+#include "store/spi/enums.h"
+#include "store/spi/query.h"
+#include "values/field.h"
 
 #define KEPT_ACCOUNTS 64
 
@@ -78,27 +84,6 @@ contacts_account_changed(Oid relation)
 	CacheInvalidateRelcacheByRelid(relation);
 	stale = true;
 	settings_generation++;
-}
-
-void
-contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *found)
-{
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT m.member_id FROM contacts.member m"
-					   " WHERE m.account_id" EQ "$1 AND m.member_id" EQ "ANY ($2)",
-					   "bigint bigint[]");
-	ContactsArgs args = {0};
-	uint64 rows;
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64s(&args, ids, count);
-	rows = contacts_run(&query, &args);
-	for (int i = 0; i < count; i++)
-	{
-		found[i] = false;
-		for (uint64 row = 0; row < rows && !found[i]; row++)
-			found[i] = contacts_row_int64(row, 1) == ids[i];
-	}
 }
 
 uint64

@@ -9,7 +9,13 @@
 #include "utils/hsearch.h"
 #include "utils/timestamp.h"
 
-#include "store/store.h"
+#include "identity/identifier.h"
+#include "store/activity.h"
+#include "store/spi/datum.h"
+#include "store/spi/enums.h"
+#include "store/spi/query.h"
+#include "store/spi/rows.h"
+#include "values/json.h"
 
 #define ACTIVITY_COLUMNS \
 	"account_id, activity_id, contact_id, kind, source, source_ref, title, state, occurred_at," \
@@ -127,7 +133,7 @@ contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 
 int
 contacts_update_recipients(int64 account_id, const ContactsRecipients *recipients, TimestampTz now,
-						   ContactsReached **reached)
+						   ContactsReachedActivity **reached)
 {
 	static ContactsQuery queries[] = {
 		[CONTACTS_EMAIL] =
@@ -147,7 +153,7 @@ contacts_update_recipients(int64 account_id, const ContactsRecipients *recipient
 					  contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled"));
 	contacts_arg_time(&args, now);
 	rows = contacts_run(&queries[recipients->kind], &args);
-	*reached = palloc(Max(rows, 1) * sizeof(ContactsReached));
+	*reached = palloc(Max(rows, 1) * sizeof(ContactsReachedActivity));
 	for (uint64 row = 0; row < rows; row++)
 	{
 		(*reached)[row].contact_id = contacts_row_int64(row, 1);
@@ -155,29 +161,6 @@ contacts_update_recipients(int64 account_id, const ContactsRecipients *recipient
 		(*reached)[row].calendar = contacts_row_text(row, 3);
 	}
 	return rows;
-}
-
-void
-contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count)
-{
-	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.page_view p SET contact_id = r.contact_id"
-		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (visitor, contact_id)"
-		" WHERE p.account_id" EQ "$1 AND p.visitor" EQ "r.visitor AND p.contact_id IS NULL",
-		"bigint text[] bigint[]");
-	const char **values = palloc(count * sizeof(char *));
-	int64 *ids = palloc(count * sizeof(int64));
-	ContactsArgs args = {0};
-
-	for (int i = 0; i < count; i++)
-	{
-		values[i] = visitors[i].value;
-		ids[i] = visitors[i].contact_id;
-	}
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_texts(&args, values, count);
-	contacts_arg_int64s(&args, ids, count);
-	contacts_run(&query, &args);
 }
 
 /* The insert returns its rows in order, so the two lists are walked side by side. */

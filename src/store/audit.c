@@ -6,7 +6,7 @@
  * chain that nobody else is writing to - SKIP LOCKED, or a new one - and keeps it until it ends,
  * so writers never wait for each other.  A chain that is full is closed, and the next one goes on
  * from its last hash.  The chain's row is written once, when the transaction commits (a deferred
- * trigger calls contacts_audit_seal), since one row changed with every statement would make long
+ * trigger calls contacts_seal_audit), since one row changed with every statement would make long
  * transactions slow; until then the chain is in memory, and follows savepoints.
  *
  * Each hash covers the one before, the entry, and a salted digest of the
@@ -25,7 +25,11 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "store/store.h"
+#include "store/actor.h"
+#include "store/audit.h"
+#include "store/spi/datum.h"
+#include "store/spi/query.h"
+#include "store/spi/rows.h"
 
 #define HASH_SIZE PG_SHA256_DIGEST_LENGTH
 #define SALT_SIZE 16
@@ -56,14 +60,14 @@ static void take_chain(int64 account_id);
 static bool take_open_chain(int64 account_id);
 static void begin_chain(int64 account_id, int64 previous);
 static void save_chain(bool is_full);
-static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
+static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsActor *actor,
 					  TimestampTz now, const uint8 *salt);
 static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
 static Datum bytes_datum(const uint8 *bytes, int size);
 
 void
 contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int count,
-					  const ContactsBy *by, TimestampTz now)
+					  const ContactsActor *actor, TimestampTz now)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.audit_log (" AUDIT_COLUMNS ")"
@@ -90,7 +94,7 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 			save_chain(true);
 			begin_chain(account_id, full);
 		}
-		arg_entry(&row, &entries[i], by, now, salts + i * SALT_SIZE);
+		arg_entry(&row, &entries[i], actor, now, salts + i * SALT_SIZE);
 		contacts_rows_add(&rows, &row);
 	}
 	pg_cryptohash_free(hasher);
@@ -100,20 +104,20 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 }
 
 void
-contacts_audit_seal(void)
+contacts_seal_audit(void)
 {
 	if (chain.account_id != 0 && !chain.is_saved)
 		save_chain(false);
 }
 
 void
-contacts_audit_forget(void)
+contacts_forget_audit(void)
 {
 	chain.account_id = 0;
 }
 
 void
-contacts_audit_savepoint(int level)
+contacts_savepoint_audit(int level)
 {
 	if (level >= savepoint_room)
 	{
@@ -129,12 +133,12 @@ contacts_audit_savepoint(int level)
 
 /* A savepoint that began before this library was loaded had no chain. */
 void
-contacts_audit_rollback(int level)
+contacts_rollback_audit(int level)
 {
 	if (level < savepoint_room)
 		chain = savepoints[level];
 	else
-		contacts_audit_forget();
+		contacts_forget_audit();
 }
 
 /*
@@ -145,7 +149,7 @@ contacts_audit_rollback(int level)
 static void
 take_chain(int64 account_id)
 {
-	contacts_audit_seal();
+	contacts_seal_audit();
 	if (IsolationIsSerializable() || !take_open_chain(account_id))
 		begin_chain(account_id, 0);
 }
@@ -219,7 +223,7 @@ save_chain(bool is_full)
 
 /* The columns AUDIT_COLUMNS of the next entry of the chain. */
 static void
-arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy *by,
+arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsActor *actor,
 		  TimestampTz now, const uint8 *salt)
 {
 	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
@@ -235,8 +239,8 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy 
 								 "|%s|%s|" INT64_FORMAT "|" INT64_FORMAT
 								 "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
 					chain.account_id, id, chain.group_id, chain.entries, at, entry->table_name,
-					entry->action, entry->contact_id, by->member_id, strlen(by->actor), by->actor,
-					strlen(by->role), by->role, strlen(by->cause), by->cause, by->cause_id);
+					entry->action, entry->contact_id, actor->member_id, strlen(actor->name), actor->name,
+					strlen(actor->role), actor->role, strlen(actor->cause), actor->cause, actor->cause_id);
 	hash_parts((const void *const[]){chain.head, text, digest},
 			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
 	contacts_arg_int64(args, chain.account_id);
@@ -246,11 +250,11 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsBy 
 	contacts_arg_text(args, entry->table_name);
 	contacts_arg_text(args, entry->action);
 	contacts_arg_jsonb(args, entry->changes);
-	contacts_arg_id(args, by->member_id);
-	contacts_arg_text(args, by->actor);
-	contacts_arg_text(args, by->role);
-	contacts_arg_text(args, by->cause);
-	contacts_arg_id(args, by->cause_id);
+	contacts_arg_id(args, actor->member_id);
+	contacts_arg_text(args, actor->name);
+	contacts_arg_text(args, actor->role);
+	contacts_arg_text(args, actor->cause);
+	contacts_arg_id(args, actor->cause_id);
 	contacts_arg_int64(args, chain.group_id);
 	contacts_arg(args, Int32GetDatum(chain.entries));
 	contacts_arg(args, bytes_datum(salt, SALT_SIZE));

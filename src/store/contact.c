@@ -14,7 +14,13 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "store/store.h"
+#include "identity/identifier.h"
+#include "store/contact.h"
+#include "store/spi/datum.h"
+#include "store/spi/enums.h"
+#include "store/spi/query.h"
+#include "store/spi/rows.h"
+#include "values/json.h"
 
 #define DETAIL_COLUMNS \
 	"c.contact_id, c.name, c.email, c.phone, c.company, c.timezone, c.status, c.owner_id," \
@@ -26,8 +32,6 @@
 
 static ContactsTable contact_table = {.name = "contacts.contact", .columns = CONTACT_COLUMNS};
 
-static void follow_chains(int64 account_id, const int64 *ids, int count, bool also_deleted,
-						  bool read_only, int64 *last);
 static void read_contact(uint64 row, int column, ContactsContact *contact);
 static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact);
 static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts,
@@ -90,7 +94,7 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(CONTACTS_SQL " FOR KEY SHARE", "bigint bigint[]"),
 		[CONTACTS_LOCK_WRITE] =
 			CONTACTS_QUERY(CONTACTS_SQL " FOR NO KEY UPDATE", "bigint bigint[]"),
-		[CONTACTS_LOCK_LIFE] = CONTACTS_QUERY(CONTACTS_SQL " FOR UPDATE", "bigint bigint[]"),
+		[CONTACTS_LOCK_LIFECYCLE] = CONTACTS_QUERY(CONTACTS_SQL " FOR UPDATE", "bigint bigint[]"),
 	};
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -105,20 +109,8 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 }
 
 void
-contacts_survivors(int64 account_id, const int64 *ids, int count, bool read_only, int64 *survivors)
-{
-	follow_chains(account_id, ids, count, false, read_only, survivors);
-}
-
-void
-contacts_read_last_links(int64 account_id, const int64 *ids, int count, int64 *last)
-{
-	follow_chains(account_id, ids, count, true, false, last);
-}
-
-static void
-follow_chains(int64 account_id, const int64 *ids, int count, bool also_deleted, bool read_only,
-			  int64 *last)
+contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,
+						bool read_only, int64 *survivors)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
@@ -136,13 +128,13 @@ follow_chains(int64 account_id, const int64 *ids, int count, bool also_deleted, 
 	ContactsArgs args = {0};
 	uint64 rows;
 
-	memset(last, 0, count * sizeof(int64));
+	memset(survivors, 0, count * sizeof(int64));
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
-	contacts_arg(&args, BoolGetDatum(also_deleted));
+	contacts_arg(&args, BoolGetDatum(deleted_too));
 	rows = read_only ? contacts_read(&query, &args) : contacts_run(&query, &args);
 	for (uint64 row = 0; row < rows; row++)
-		last[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
+		survivors[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
 }
 
 void
@@ -176,30 +168,6 @@ contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count
 	contacts_run(&query, &args);
 }
 
-int
-contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
-						   ContactsExternalId **external)
-{
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT i.contact_id, i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.contact_id" EQ "ANY ($2) AND i.kind" EQ "$3 ORDER BY i.contact_id",
-		"bigint bigint[] contacts.identifier_kind");
-	ContactsArgs args = {0};
-	uint64 rows;
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64s(&args, ids, count);
-	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, CONTACTS_EXTERNAL);
-	rows = contacts_run(&query, &args);
-	*external = palloc(Max(rows, 1) * sizeof(ContactsExternalId));
-	for (uint64 row = 0; row < rows; row++)
-	{
-		(*external)[row].contact_id = contacts_row_int64(row, 1);
-		(*external)[row].value = contacts_row_text(row, 2);
-	}
-	return rows;
-}
-
 /* Columns from `column` on are DETAIL_COLUMNS. */
 static void
 read_contact(uint64 row, int column, ContactsContact *contact)
@@ -216,6 +184,7 @@ read_contact(uint64 row, int column, ContactsContact *contact)
 	contact->fields = contacts_row_jsonb(row, column + 9);
 	contact->created_at = contacts_row_time(row, column + 10);
 	contact->details_at = contacts_row_time(row, column + 11);
+	contact->keys[CONTACTS_EMAIL] = contact->keys[CONTACTS_PHONE] = NULL;
 }
 
 /* The columns CONTACT_COLUMNS of one row. */

@@ -1,145 +1,197 @@
 /* -------------------------------------------------------------------------
- * duplicate.c
- *		Reading contacts to compare them (R46).
+ * pair.c
+ *		Pairs of contacts that may be the same person, kept for review (R13, R14, R16, R46).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "store/store.h"
+#include "store/duplicate.h"
+#include "store/spi/datum.h"
+#include "store/spi/query.h"
+#include "store/spi/rows.h"
 
-#define SCAN_ROWS 2000 /* read at once */
+#define PAIR_COLUMNS \
+	"account_id, contact_id, other_id, reasons, score, state, created_at, decided_at"
 
-#define TRAIT_COLUMNS "c.contact_id, c.name, c.email, c.phone, c.company, c.fields"
-#define LIVE "c.deleted_at IS NULL AND c.merged_into IS NULL"
+static ContactsTable pair_table = {.name = "contacts.duplicate", .columns = PAIR_COLUMNS};
 
-static int take_rows(uint64 count, ContactsTraitsRow **rows);
+static void keep_pairs(int64 account_id, const ContactsPair *pairs, int count,
+					   bool add_reasons);
+static int compare_pairs(const void *a, const void *b);
+static void arg_pairs(ContactsArgs *args, int64 account_id, const ContactsPair *pairs,
+					  int count);
 
-ContactsScan *
-contacts_scan_begin(int64 account_id)
+void
+contacts_keep_pairs(int64 account_id, const ContactsPair *pairs, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " TRAIT_COLUMNS " FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND " LIVE " ORDER BY c.contact_id",
-					   "bigint");
-	ContactsScan *scan = palloc0(sizeof(ContactsScan));
-	ContactsArgs args = {0};
-
-	contacts_arg_int64(&args, account_id);
-	scan->portal = contacts_open(&query, &args);
-	return scan;
-}
-
-int
-contacts_scan_next(ContactsScan *scan, ContactsTraitsRow **rows)
-{
-	if (scan->rows)
-		SPI_freetuptable(scan->rows);
-	SPI_cursor_fetch(scan->portal, true, SCAN_ROWS);
-	scan->rows = SPI_tuptable;
-	return take_rows(SPI_processed, rows);
+	keep_pairs(account_id, pairs, count, true);
 }
 
 void
-contacts_scan_end(ContactsScan *scan)
+contacts_insert_conflicts(int64 account_id, const ContactsConflict *pairs, int count)
 {
-	if (scan->rows)
-		SPI_freetuptable(scan->rows);
-	SPI_cursor_close(scan->portal);
-	pfree(scan);
+	ContactsConflict *sorted = palloc(count * sizeof(ContactsConflict));
+	ContactsPair *kept = palloc(count * sizeof(ContactsPair));
+	int different = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		sorted[i] = pairs[i];
+		sorted[i].contact_id = Min(pairs[i].contact_id, pairs[i].other_id);
+		sorted[i].other_id = Max(pairs[i].contact_id, pairs[i].other_id);
+	}
+	qsort(sorted, count, sizeof(ContactsConflict), compare_pairs);
+	for (int i = 0; i < count; i++)
+		if (i == 0 || sorted[i].contact_id != sorted[i - 1].contact_id ||
+			sorted[i].other_id != sorted[i - 1].other_id)
+			kept[different++] =
+				(ContactsPair){sorted[i].contact_id, sorted[i].other_id, 1.0, true, 1,
+									 &sorted[i].reason};
+	keep_pairs(account_id, kept, different, false);
 }
 
-int
-contacts_read_traits_of(int64 account_id, int64 contact_id, ContactsTraitsRow **rows)
-{
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " TRAIT_COLUMNS " FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "$2 AND " LIVE,
-					   "bigint bigint");
-	ContactsArgs args = {0};
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64(&args, contact_id);
-	return take_rows(contacts_run(&query, &args), rows);
-}
-
-int
-contacts_read_matches(int64 account_id, const int64 *keys, int count, int most,
-					  ContactsTraitsRow **rows)
-{
-	static ContactsQuery query = {
-		.sql = "SELECT " TRAIT_COLUMNS " FROM contacts.contact c"
-			   " WHERE contacts.match_keys(c.account_id, c.name, c.email, c.phone)"
-			   " OPERATOR(pg_catalog.&&) $2 AND c.account_id" EQ "$1 AND " LIVE " LIMIT $3",
-		.types = "bigint bigint[] bigint",
-		.by_bitmap = true};
-	ContactsArgs args = {0};
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64s(&args, keys, count);
-	contacts_arg_int64(&args, most);
-	return take_rows(contacts_run(&query, &args), rows);
-}
-
-int
-contacts_read_newest(int64 account_id, int most, ContactsTraitsRow **rows)
-{
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " TRAIT_COLUMNS " FROM contacts.contact c WHERE c.account_id" EQ
-					   "$1 AND " LIVE " ORDER BY c.account_id DESC, c.contact_id DESC LIMIT $2",
-					   "bigint bigint");
-	ContactsArgs args = {0};
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64(&args, most);
-	return take_rows(contacts_run(&query, &args), rows);
-}
-
-/* Ids are given out in order, and the server keeps a rough count of rows: the lower one serves. */
-double
-contacts_estimate_contacts(int64 account_id)
+/*
+ * One statement for whoever finds a pair, in the call at hand or in a search.  A pair that says
+ * nothing new is not touched, so that reports of the same conflict do not wait for each other; of
+ * several conflicts the first is the reason.
+ * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
+ * here, out of order.
+ */
+static void
+keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reasons)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ
-		"$1 ORDER BY c.account_id DESC, c.contact_id DESC LIMIT 1) OPERATOR(pg_catalog.-)"
-		" (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ
-		"$1 ORDER BY c.account_id, c.contact_id LIMIT 1),"
-		" (SELECT r.reltuples::bigint FROM pg_catalog.pg_class r WHERE r.oid" EQ
-		"'contacts.contact'::pg_catalog.regclass)",
-		"bigint");
+		"WITH present AS (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
+		" AND c.contact_id" EQ "ANY ($3) AND c.deleted_at IS NULL AND c.merged_into IS NULL"
+		" FOR KEY SHARE SKIP LOCKED)"
+		" INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
+		" SELECT r.account_id, r.contact_id, r.other_id, r.reasons, r.score, r.state,"
+		" r.created_at, r.decided_at FROM pg_catalog.unnest($2) AS r"
+		" JOIN present a ON a.contact_id" EQ "r.contact_id"
+		" JOIN present b ON b.contact_id" EQ "r.other_id"
+		" WHERE NOT EXISTS (SELECT FROM contacts.duplicate k WHERE k.account_id" EQ "$1"
+		" AND k.contact_id" EQ "r.contact_id AND k.other_id" EQ "r.other_id"
+		" AND (k.state" NE "'open' OR (k.score" GE "r.score"
+		" AND (NOT $4 OR r.reasons OPERATOR(pg_catalog.<@) k.reasons))))"
+		" ORDER BY r.contact_id, r.other_id"
+		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
+		" SET score = GREATEST(d.score, excluded.score), reasons = d.reasons" CAT
+		"ARRAY(SELECT e.reason FROM pg_catalog.unnest(excluded.reasons) AS e (reason)"
+		" WHERE NOT e.reason" EQ "ANY (d.reasons)) WHERE d.state" EQ "'open'"
+		" AND (d.score" LT "excluded.score"
+		" OR ($4 AND NOT excluded.reasons OPERATOR(pg_catalog.<@) d.reasons))",
+		"bigint contacts.duplicate[] bigint[] boolean");
+	int64 *ids = palloc(Max(count, 1) * 2 * sizeof(int64));
 	ContactsArgs args = {0};
-	int64 range;
-	int64 rows;
 
+	for (int i = 0; i < count; i++)
+	{
+		ids[2 * i] = pairs[i].contact_id;
+		ids[2 * i + 1] = pairs[i].other_id;
+	}
 	contacts_arg_int64(&args, account_id);
+	arg_pairs(&args, account_id, pairs, count);
+	contacts_arg_int64s(&args, ids, count * 2);
+	contacts_arg(&args, BoolGetDatum(add_reasons));
 	contacts_run(&query, &args);
-	range = contacts_row_int64(0, 1) + 1;
-	rows = contacts_row_int64(0, 2);
-	return rows > 0 ? Min(range, rows) : range;
 }
 
-/* The rows of SPI_tuptable; they live as long as it does. */
-static int
-take_rows(uint64 count, ContactsTraitsRow **rows)
+int
+contacts_read_pairs(int64 account_id, int64 contact_id, ContactsPair **pairs)
 {
-	*rows = palloc(Max(count, 1) * sizeof(ContactsTraitsRow));
-	for (uint64 row = 0; row < count; row++)
-	{
-		text **texts[] = {&(*rows)[row].name, &(*rows)[row].email, &(*rows)[row].phone,
-						  &(*rows)[row].company};
-		bool isnull;
-		Datum value;
+	/* of one contact: by two indexes */
+	static ContactsQuery queries[] = {
+		CONTACTS_QUERY("SELECT d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons"
+					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
+					   " ORDER BY d.contact_id, d.other_id",
+					   "bigint"),
+		CONTACTS_QUERY("SELECT d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons"
+					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
+					   " AND d.contact_id" EQ "$2"
+					   " UNION ALL SELECT d.contact_id, d.other_id, d.score, d.state" EQ
+					   "'open', d.reasons"
+					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
+					   " AND d.other_id" EQ "$2 ORDER BY 1, 2",
+					   "bigint bigint")};
+	ContactsArgs args = {0};
+	uint64 rows;
 
-		(*rows)[row].contact_id = contacts_row_int64(row, 1);
-		for (size_t i = 0; i < lengthof(texts); i++)
-		{
-			value = contacts_row_datum(row, 2 + i, &isnull);
-			*texts[i] = isnull ? NULL : DatumGetTextPP(value);
-		}
-		value = contacts_row_datum(row, 2 + lengthof(texts), &isnull);
-		(*rows)[row].fields = isnull ? NULL : DatumGetJsonbP(value);
+	contacts_arg_int64(&args, account_id);
+	if (contact_id != 0)
+		contacts_arg_int64(&args, contact_id);
+	rows = contacts_run(&queries[contact_id != 0], &args);
+	*pairs = palloc_extended(Max(rows, 1) * sizeof(ContactsPair), MCXT_ALLOC_HUGE);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		ContactsPair *pair = &(*pairs)[row];
+		bool isnull;
+
+		pair->contact_id = contacts_row_int64(row, 1);
+		pair->other_id = contacts_row_int64(row, 2);
+		pair->score = DatumGetFloat4(contacts_row_datum(row, 3, &isnull));
+		pair->is_open = contacts_row_bool(row, 4);
+		pair->reasons = contacts_row_texts(row, 5, &pair->reason_count);
 	}
-	return count;
+	return rows;
+}
+
+void
+contacts_insert_dismissal(int64 account_id, int64 contact_id, int64 other_id)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
+					   " SELECT " PAIR_COLUMNS " FROM pg_catalog.unnest($2) AS r"
+					   " ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
+					   " SET state = 'dismissed', decided_at = excluded.decided_at WHERE d.state" EQ
+					   "'open' AND d.account_id" EQ "$1",
+					   "bigint contacts.duplicate[]");
+	ContactsPair pair = {.contact_id = Min(contact_id, other_id),
+							   .other_id = Max(contact_id, other_id)};
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_pairs(&args, account_id, &pair, 1);
+	contacts_run(&query, &args);
+}
+
+/* A pair that is not open is dismissed: that is how it is written here. */
+static void
+arg_pairs(ContactsArgs *args, int64 account_id, const ContactsPair *pairs, int count)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	ContactsRows rows;
+
+	contacts_rows_begin(&rows, &pair_table, count);
+	for (int i = 0; i < count; i++)
+	{
+		ContactsArgs row = {0};
+
+		contacts_arg_int64(&row, account_id);
+		contacts_arg_int64(&row, pairs[i].contact_id);
+		contacts_arg_int64(&row, pairs[i].other_id);
+		contacts_arg_texts(&row, pairs[i].reasons, pairs[i].reason_count);
+		contacts_arg(&row, Float4GetDatum(pairs[i].score));
+		contacts_arg_text(&row, pairs[i].is_open ? "open" : "dismissed");
+		contacts_arg_time(&row, now);
+		contacts_arg_time(&row, pairs[i].is_open ? DT_NOBEGIN : now);
+		contacts_rows_add(&rows, &row);
+	}
+	contacts_arg_rows(args, &rows);
+}
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	const ContactsConflict *left = a;
+	const ContactsConflict *right = b;
+
+	if (left->contact_id != right->contact_id)
+		return left->contact_id < right->contact_id ? -1 : 1;
+	if (left->other_id != right->other_id)
+		return left->other_id < right->other_id ? -1 : 1;
+	return left->order - right->order;
 }

@@ -14,7 +14,12 @@
 #include "utils/timestamp.h"
 
 #include "settings.h"
-#include "store/store.h"
+#include "store/account.h"
+#include "store/actor.h"
+#include "store/event.h"
+#include "store/spi/datum.h"
+#include "store/spi/query.h"
+#include "store/spi/rows.h"
 
 #define EVENT_COLUMNS \
 	"account_id, event_id, contact_id, kind, occurred_at, cause, actor, version, payload"
@@ -26,7 +31,7 @@ static void insert_deliveries(int64 account_id, const int64 *ids, const Contacts
 
 void
 contacts_insert_events(int64 account_id, const ContactsEvent *events, int count,
-					   const ContactsBy *by, TimestampTz now)
+					   const ContactsActor *actor, TimestampTz now)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("INSERT INTO contacts.event (" EVENT_COLUMNS ")"
@@ -47,8 +52,8 @@ contacts_insert_events(int64 account_id, const ContactsEvent *events, int count,
 		contacts_arg_id(&row, events[i].contact_id);
 		contacts_arg_text(&row, events[i].kind);
 		contacts_arg_time(&row, now);
-		contacts_arg_text(&row, by->cause);
-		contacts_arg_text(&row, by->actor);
+		contacts_arg_text(&row, actor->cause);
+		contacts_arg_text(&row, actor->name);
 		contacts_arg(&row, Int32GetDatum(1));
 		contacts_arg_jsonb(&row, events[i].payload);
 		contacts_rows_add(&rows, &row);

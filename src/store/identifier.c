@@ -12,14 +12,19 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "store/store.h"
+#include "identity/identifier.h"
+#include "store/identifier.h"
+#include "store/spi/datum.h"
+#include "store/spi/enums.h"
+#include "store/spi/query.h"
+#include "store/spi/rows.h"
 
 #define IDENTIFIER_COLUMNS "account_id, kind, value, contact_id, is_primary, created_at"
 
 static ContactsTable identifier_table = {.name = "contacts.identifier",
 										 .columns = IDENTIFIER_COLUMNS};
 
-static int read_taken(uint64 rows, ContactsTakenKey **taken);
+static int read_taken(uint64 rows, ContactsTakenIdentifier **taken);
 static int compare_claims(const void *a, const void *b);
 static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims, int count,
 					   TimestampTz now);
@@ -89,23 +94,22 @@ contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count)
 }
 
 void
-contacts_free_primary(int64 account_id, ContactsIdentifierKind kind, const int64 *contact_ids,
-					  int count)
+contacts_free_other_primary(int64 account_id, const ContactsClaim *kept, int count)
 {
 	static ContactsQuery query =
-		CONTACTS_QUERY("DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-					   " AND i.kind" EQ "$2 AND i.contact_id" EQ "ANY ($3) AND i.is_primary",
-					   "bigint contacts.identifier_kind bigint[]");
+		CONTACTS_QUERY("DELETE FROM contacts.identifier i USING pg_catalog.unnest($2) AS r"
+					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "r.contact_id"
+					   " AND i.kind" EQ "r.kind AND i.is_primary AND i.value" NE "r.value",
+					   "bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
-	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, kind);
-	contacts_arg_int64s(&args, contact_ids, count);
+	arg_claims(&args, account_id, kept, count, 0);
 	contacts_run(&query, &args);
 }
 
 void
-contacts_free_all(int64 account_id, const int64 *contact_ids, int count)
+contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("WITH freed AS (DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
@@ -122,8 +126,8 @@ contacts_free_all(int64 account_id, const int64 *contact_ids, int count)
 }
 
 int
-contacts_reclaim_all(int64 account_id, const int64 *contact_ids, int count,
-					 ContactsTakenKey **taken)
+contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int count,
+					 ContactsTakenIdentifier **taken)
 {
 	static ContactsQuery claim =
 		CONTACTS_QUERY("INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
@@ -150,7 +154,7 @@ contacts_reclaim_all(int64 account_id, const int64 *contact_ids, int count,
 
 int
 contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
-					ContactsTakenKey **taken)
+					ContactsTakenIdentifier **taken)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("SELECT r.contact_id, i.contact_id, i.kind FROM pg_catalog.unnest($2) AS r"
@@ -165,8 +169,25 @@ contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 	return read_taken(contacts_run(&query, &args), taken);
 }
 
+void
+contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count, int64 *owners)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT (SELECT i.contact_id FROM contacts.identifier i"
+					   " WHERE i.account_id" EQ "$1 AND i.kind" EQ "r.kind AND i.value" EQ "r.value)"
+					   " FROM pg_catalog.unnest($2) AS r",
+					   "bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, claims, count, 0);
+	contacts_run(&query, &args);
+	for (int i = 0; i < count; i++)
+		owners[i] = contacts_row_int64(i, 1);
+}
+
 int
-contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
+contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
 				  const char *value, bool *was_primary)
 {
 	static ContactsQuery query =
@@ -185,7 +206,7 @@ contacts_free_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kin
 }
 
 const char *
-contacts_oldest_key(int64 account_id, int64 contact_id, ContactsIdentifierKind kind)
+contacts_oldest_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind)
 {
 	static ContactsQuery query =
 		CONTACTS_QUERY("SELECT i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
@@ -200,10 +221,62 @@ contacts_oldest_key(int64 account_id, int64 contact_id, ContactsIdentifierKind k
 	return contacts_run(&query, &args) ? contacts_row_text(0, 1) : NULL;
 }
 
-static int
-read_taken(uint64 rows, ContactsTakenKey **taken)
+int
+contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
+						   ContactsExternalId **external)
 {
-	*taken = palloc(Max(rows, 1) * sizeof(ContactsTakenKey));
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id, i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.contact_id" EQ "ANY ($2) AND i.kind" EQ "$3 ORDER BY i.contact_id",
+		"bigint bigint[] contacts.identifier_kind");
+	ContactsArgs args = {0};
+	uint64 rows;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, CONTACTS_EXTERNAL);
+	rows = contacts_run(&query, &args);
+	*external = palloc(Max(rows, 1) * sizeof(ContactsExternalId));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*external)[row].contact_id = contacts_row_int64(row, 1);
+		(*external)[row].value = contacts_row_text(row, 2);
+	}
+	return rows;
+}
+
+int
+contacts_read_identifiers(int64 account_id, const int64 *ids, int count, ContactsOwnedIdentifier **keys)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id, i.kind, i.value, i.is_primary FROM contacts.identifier i"
+		" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "ANY ($2)",
+		"bigint bigint[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	return contacts_take_identifiers(contacts_run(&query, &args), keys);
+}
+
+int
+contacts_take_identifiers(uint64 rows, ContactsOwnedIdentifier **keys)
+{
+	*keys = palloc(Max(rows, 1) * sizeof(ContactsOwnedIdentifier));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		(*keys)[row].contact_id = contacts_row_int64(row, 1);
+		(*keys)[row].kind = contacts_row_enum(row, 2, CONTACTS_ENUM_KIND);
+		(*keys)[row].value = contacts_row_text(row, 3);
+		(*keys)[row].is_primary = contacts_row_bool(row, 4);
+	}
+	return rows;
+}
+
+static int
+read_taken(uint64 rows, ContactsTakenIdentifier **taken)
+{
+	*taken = palloc(Max(rows, 1) * sizeof(ContactsTakenIdentifier));
 	for (uint64 row = 0; row < rows; row++)
 	{
 		(*taken)[row].contact_id = contacts_row_int64(row, 1);

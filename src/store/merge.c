@@ -7,10 +7,15 @@
 
 #include "utils/timestamp.h"
 
+#include "identity/identifier.h"
+#include "store/actor.h"
+#include "store/contact.h"
 #include "store/merge.h"
+#include "store/spi/datum.h"
+#include "store/spi/query.h"
 
 void
-contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const ContactsBy *by,
+contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const ContactsActor *actor,
 					  TimestampTz now)
 {
 	static ContactsQuery query =
@@ -31,8 +36,8 @@ contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const Contac
 	contacts_arg_text(&args, merge->shown[CONTACTS_EMAIL]);
 	contacts_arg_text(&args, merge->shown[CONTACTS_PHONE]);
 	contacts_arg_time(&args, now);
-	contacts_arg_id(&args, by->member_id);
-	contacts_arg_text(&args, by->actor);
+	contacts_arg_id(&args, actor->member_id);
+	contacts_arg_text(&args, actor->name);
 	contacts_run(&query, &args);
 }
 

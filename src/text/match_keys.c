@@ -45,7 +45,7 @@ static uint64_t hash_piece(uint64_t hash, ContactsPiece piece);
 static uint64_t mix(uint64_t hash);
 
 int
-contacts_match_keys(int64_t account_id, const ContactsTraits *traits, uint64_t *keys)
+contacts_traits_keys(int64_t account_id, const ContactsTraits *traits, uint64_t *keys)
 {
 	KeyWriter writer = {account_id, keys, 0};
 

@@ -76,7 +76,7 @@ contacts_phone_matches_person(ContactsPhoneType type)
 }
 
 const char *
-contacts_phone_data_version(void)
+contacts_phone_metadata_version(void)
 {
 	return contacts_phone_version;
 }

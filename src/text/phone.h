@@ -72,6 +72,6 @@ extern const char *contacts_phone_type_name(ContactsPhoneType type);
 extern bool contacts_phone_matches_person(ContactsPhoneType type);
 
 /* Version of the plans, static. */
-extern const char *contacts_phone_data_version(void);
+extern const char *contacts_phone_metadata_version(void);
 
 #endif /* CONTACTS_PHONE_H */

@@ -59,10 +59,10 @@ contacts_missing_problem(ContactsProblem *problem, const char *what, long long i
 }
 
 bool
-contacts_busy_problem(ContactsProblem *problem)
+contacts_busy_problem(ContactsProblem *problem, const char *what)
 {
-	contacts_problem(problem, CONTACTS_BUSY, "could not settle who owns an identifier");
-	contacts_problem_detail(problem, "Other sessions took and freed it meanwhile.");
+	contacts_problem(problem, CONTACTS_BUSY, "could not settle %s", what);
+	contacts_problem_detail(problem, "Other sessions changed it again and again meanwhile.");
 	contacts_problem_hint(problem, "Try again, and run contacts.check() if this stays.");
 	return false;
 }

@@ -43,9 +43,11 @@ extern void contacts_problem_detail(ContactsProblem *problem, const char *format
 extern void contacts_problem_hint(ContactsProblem *problem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The problem of an identifier that others take again and again; returns false. */
-extern bool contacts_busy_problem(ContactsProblem *problem);
-#define CONTACTS_ATTEMPTS_MAX 100 /* before that is said */
+/*
+ * The problem of what other sessions change again and again while we look at it: `what` continues
+ * "could not settle"; returns false.
+ */
+extern bool contacts_busy_problem(ContactsProblem *problem, const char *what);
 /* The problem of an id that names nothing: `contact 12 does not exist`; returns false. */
 extern bool contacts_missing_problem(ContactsProblem *problem, const char *what, long long id);
 

@@ -62,6 +62,6 @@ extern size_t contacts_fold_company(const char *text, size_t size, char *out);
  * different accounts never share one, other than by chance: a key is a hash.  Changing a key
  * means to build the index contact_match anew.
  */
-extern int contacts_match_keys(int64_t account_id, const ContactsTraits *traits, uint64_t *keys);
+extern int contacts_traits_keys(int64_t account_id, const ContactsTraits *traits, uint64_t *keys);
 
 #endif /* CONTACTS_TRAITS_H */

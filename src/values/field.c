@@ -11,8 +11,9 @@
  */
 #include "postgres.h"
 
+#include "text/problem.h"
 #include "values/field.h"
-#include "values/object.h"
+#include "values/json.h"
 
 static bool check_pair(const ContactsFieldSet *set, JsonbPair *pair, bool *changed,
 					   ContactsProblem *problem);

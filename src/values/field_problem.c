@@ -14,6 +14,7 @@
 #include "utils/numeric.h"
 #include "utils/varlena.h"
 
+#include "text/problem.h"
 #include "values/field.h"
 
 #define NEAR_MAX 3         /* keys named in a hint */

@@ -17,8 +17,9 @@
 
 #include "text/blank.h"
 #include "text/lower.h"
+#include "text/problem.h"
 #include "values/field.h"
-#include "values/object.h"
+#include "values/json.h"
 #include "values/scan.h"
 
 /* A value on its way to the type of its field. */

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "text/blank.h"
+#include "text/problem.h"
 #include "values/timezone.h"
 
 static bool has_shape(const char *name);

@@ -86,7 +86,7 @@ check_keys(const ContactsGivenTraits *given)
 	{
 		memset(&traits[i], i * 0x55, sizeof(traits[i]));
 		contacts_read_traits(given, &traits[i]);
-		counts[i] = contacts_match_keys(7, &traits[i], keys[i]);
+		counts[i] = contacts_traits_keys(7, &traits[i], keys[i]);
 		require(traits[i].word_count <= CONTACTS_NAME_WORDS);
 		require(traits[i].digit_count <= CONTACTS_PHONE_DIGITS);
 		require(traits[i].mailbox_size <= sizeof(traits[i].mailbox));

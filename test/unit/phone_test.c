@@ -339,5 +339,5 @@ check_names(void)
 	check(!contacts_phone_matches_person(CONTACTS_PHONE_TOLL_FREE), "toll-free", "none",
 		  "a person");
 	check(!contacts_phone_matches_person(CONTACTS_PHONE_UAN), "uan", "none", "a person");
-	check(contacts_phone_data_version()[0] != '\0', "data version", "a text", "none");
+	check(contacts_phone_metadata_version()[0] != '\0', "data version", "a text", "none");
 }

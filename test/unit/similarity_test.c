@@ -267,9 +267,9 @@ test_keys(void)
 		expect(share_key(&right, &wrong), "slip", name);
 	}
 	swapped = traits_of("Jonathan Carpenter", "jonathan@mail.example", "+16179108101");
-	expect(contacts_match_keys(1, &swapped, keys) == CONTACTS_MATCH_KEYS, "all keys", "8");
+	expect(contacts_traits_keys(1, &swapped, keys) == CONTACTS_MATCH_KEYS, "all keys", "8");
 	right = traits_of("", "", "");
-	expect(contacts_match_keys(1, &right, keys) == 0, "no keys", "0");
+	expect(contacts_traits_keys(1, &right, keys) == 0, "no keys", "0");
 }
 
 static ContactsTraits
@@ -290,7 +290,7 @@ static bool
 share_key(const ContactsTraits *one, const ContactsTraits *other)
 {
 	uint64_t keys[2][CONTACTS_MATCH_KEYS];
-	int counts[2] = {contacts_match_keys(1, one, keys[0]), contacts_match_keys(1, other, keys[1])};
+	int counts[2] = {contacts_traits_keys(1, one, keys[0]), contacts_traits_keys(1, other, keys[1])};
 
 	for (int i = 0; i < counts[0]; i++)
 		for (int j = 0; j < counts[1]; j++)

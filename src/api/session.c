@@ -1,0 +1,158 @@
+/* -------------------------------------------------------------------------
+ * session.c
+ *		SQL functions: whom a session works for, what it may, whom it sees (R3, R80-R82).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "api/call.h"
+#include "engine/session/access.h"
+#include "engine/session/actor.h"
+#include "settings.h"
+#include "store/spi/datum.h"
+#include "text/phone.h"
+#include "text/problem.h"
+#include "values/choice.h"
+
+PG_FUNCTION_INFO_V1(contacts_current_account);
+PG_FUNCTION_INFO_V1(contacts_current_member);
+PG_FUNCTION_INFO_V1(contacts_library_version);
+PG_FUNCTION_INFO_V1(contacts_phone_data_version);
+PG_FUNCTION_INFO_V1(contacts_allowed_account);
+PG_FUNCTION_INFO_V1(contacts_require_right);
+PG_FUNCTION_INFO_V1(contacts_require_setup);
+PG_FUNCTION_INFO_V1(contacts_set_cause);
+PG_FUNCTION_INFO_V1(contacts_is_owner);
+PG_FUNCTION_INFO_V1(contacts_sees_all);
+PG_FUNCTION_INFO_V1(contacts_visible_members);
+
+static ContactsRight read_right(const char *label);
+
+/* contacts.current_account() returns bigint (R3) */
+Datum
+contacts_current_account(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(contacts_account_at_work());
+}
+
+/* contacts.current_member() returns bigint; null when unset */
+Datum
+contacts_current_member(PG_FUNCTION_ARGS)
+{
+	int64 member_id = contacts_member_at_work(contacts_account_at_work());
+
+	if (member_id == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(member_id);
+}
+
+/* contacts.library_version() returns text: what version() is made of */
+Datum
+contacts_library_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(contacts_version));
+}
+
+/* contacts.phone_data_version() returns text */
+Datum
+contacts_phone_data_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(contacts_phone_metadata_version()));
+}
+
+/* contacts.allowed_account(wanted text) returns bigint; null when it is not allowed */
+Datum
+contacts_allowed_account(PG_FUNCTION_ARGS)
+{
+	int64 account_id = contacts_account_at_work();
+
+	if (!contacts_has_right(account_id, read_right(contacts_given_cstring(fcinfo, 0))))
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(account_id);
+}
+
+/* contacts.require_right(wanted text, account_id bigint) returns void */
+Datum
+contacts_require_right(PG_FUNCTION_ARGS)
+{
+	ContactsProblem problem;
+
+	contacts_require_tables();
+	contacts_require(fcinfo, 0, "right");
+	contacts_require(fcinfo, 1, "account_id");
+	contacts_require_positive(PG_GETARG_INT64(1));
+	if (!contacts_may(PG_GETARG_INT64(1), read_right(contacts_given_cstring(fcinfo, 0)), &problem))
+		contacts_complain(&problem);
+	PG_RETURN_VOID();
+}
+
+/* contacts.require_setup() returns void */
+Datum
+contacts_require_setup(PG_FUNCTION_ARGS)
+{
+	contacts_require_tables();
+	PG_RETURN_VOID();
+}
+
+/* contacts.set_cause(name text) returns void */
+Datum
+contacts_set_cause(PG_FUNCTION_ARGS)
+{
+	contacts_name_cause(contacts_given_cstring(fcinfo, 0));
+	PG_RETURN_VOID();
+}
+
+/* contacts.is_owner() returns boolean */
+Datum
+contacts_is_owner(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_session_is_owner());
+}
+
+/* contacts.sees_all(account_id bigint) returns boolean */
+Datum
+contacts_sees_all(PG_FUNCTION_ARGS)
+{
+	const int64 *members;
+	int count;
+
+	contacts_require(fcinfo, 0, "account_id");
+	PG_RETURN_BOOL(contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ) &&
+				   contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count));
+}
+
+/*
+ * contacts.visible_members(account_id bigint) returns bigint[]; null when the member sees
+ * everything, empty when the role may not read in the account
+ */
+Datum
+contacts_visible_members(PG_FUNCTION_ARGS)
+{
+	const int64 *members;
+	int count;
+
+	contacts_require(fcinfo, 0, "account_id");
+	if (!contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ))
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
+	if (contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(contacts_int64_array(members, count));
+}
+
+static ContactsRight
+read_right(const char *label)
+{
+	static const ContactsChoice right = {"right", "read, report, edit, admin", NULL};
+	static const ContactsRight rights[] = {CONTACTS_READ, CONTACTS_REPORT, CONTACTS_EDIT,
+										   CONTACTS_ADMIN};
+	ContactsProblem problem;
+	int chosen;
+
+	if (!contacts_choose(&right, label, &chosen, &problem))
+		contacts_complain(&problem);
+	return rights[chosen];
+}

@@ -1,0 +1,201 @@
+/* -------------------------------------------------------------------------
+ * clean.c
+ *		What is given for a contact or activity, checked and made as it is stored.
+ *
+ * Nothing is read from tables but the account's settings, which are kept in memory, and members,
+ * so that a trigger can call it for each row.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "engine/contact/clean.h"
+#include "engine/contact/detail.h"
+#include "engine/contact/identifier.h"
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "store/contact.h"
+#include "store/member.h"
+#include "text/blank.h"
+#include "text/phone.h"
+#include "text/problem.h"
+#include "text/squeeze.h"
+#include "values/timezone.h"
+
+static const char *bare_email(const char *email, const char *canonical);
+static bool reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
+							const char *key);
+
+bool
+contacts_clean_detail(const ContactsAccount *account, ContactsContact *contact,
+					  ContactsDetail detail, const char *given, ContactsProblem *problem)
+{
+	const char **place = contacts_detail_text(contact, detail);
+
+	switch (detail)
+	{
+		case CONTACTS_DETAIL_EMAIL:
+			return contacts_clean_shown(account, contact, CONTACTS_EMAIL, given, NULL, problem);
+		case CONTACTS_DETAIL_PHONE:
+			return contacts_clean_shown(account, contact, CONTACTS_PHONE, given, NULL, problem);
+		case CONTACTS_DETAIL_TIMEZONE:
+			return contacts_clean_timezone(given, place, problem);
+		default:
+			return contacts_clean_text(contacts_detail_name(detail), given, place, problem);
+	}
+}
+
+/*
+ * The entered spelling stays, without white space at its edges; an address that is wrapped in
+ * something becomes bare.  A phone that the account itself would read as another number is shown
+ * in its canonical form.
+ */
+bool
+contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
+					 ContactsIdentifierKind kind, const char *given, const char *region,
+					 ContactsProblem *problem)
+{
+	const char **shown = contacts_shown_detail(contact, kind);
+	ContactsKey key = {.use = CONTACTS_KEY_ABSENT};
+
+	region = contacts_effective_region(account, region);
+	if (given && !contacts_read_identifier_of(account, kind, given, region, &key, problem))
+		return false;
+	contact->keys[kind] = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : "";
+	*shown = key.use == CONTACTS_KEY_ABSENT ? NULL : contacts_trimmed(given);
+	if (key.use != CONTACTS_KEY_FINDS)
+		return true;
+	if (kind == CONTACTS_EMAIL)
+		*shown = bare_email(*shown, contact->keys[kind]);
+	else if (reads_otherwise(account, *shown, region, key.value))
+		*shown = contact->keys[kind];
+	return true;
+}
+
+/* The e-mail as entered, or its canonical form: without a name, angle brackets, mailto: … */
+static const char *
+bare_email(const char *email, const char *canonical)
+{
+	return strpbrk(email, "<>:;,()\"' \t\r\n") || (unsigned char) email[0] >= 0x80 ? canonical
+																				   : email;
+}
+
+/* Whether a phone, read with a region that is not the account's, is another number there. */
+static bool
+reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
+				const char *key)
+{
+	ContactsProblem ignored;
+	ContactsKey read;
+
+	return account->default_region[0] && phone[0] != '+' &&
+		   strcmp(region ? region : "", account->default_region) != 0 &&
+		   contacts_read_identifier_of(account, CONTACTS_PHONE, phone, account->default_region, &read,
+									   &ignored) &&
+		   strcmp(read.value, key) != 0;
+}
+
+bool
+contacts_clean_text(const char *what, const char *given, const char **clean,
+					ContactsProblem *problem)
+{
+	size_t size = given ? strlen(given) : 0;
+	char *copy;
+
+	*clean = NULL;
+	if (size == 0)
+		return true;
+	copy = palloc(size + 1);
+	size = contacts_squeeze(given, size, copy);
+	copy[size] = '\0';
+	if (size > CONTACTS_TEXT_MAX)
+	{
+		contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: too long", what);
+		contacts_problem_detail(problem, "It has %zu bytes, the limit is %d.", size,
+								CONTACTS_TEXT_MAX);
+		contacts_problem_hint(problem, "Shorten it, or keep the long text in a field or note.");
+		return false;
+	}
+	*clean = size > 0 ? copy : NULL;
+	return true;
+}
+
+bool
+contacts_clean_timezone(const char *given, const char **clean, ContactsProblem *problem)
+{
+	char canonical[TZ_STRLEN_MAX + 1];
+
+	*clean = NULL;
+	if (given == NULL || contacts_is_blank(given, strlen(given)))
+		return true;
+	if (!contacts_timezone_canonical(given, strlen(given), canonical, problem))
+		return false;
+	*clean = pstrdup(canonical);
+	return true;
+}
+
+bool
+contacts_clean_label(const char *what, const char **text, ContactsProblem *problem)
+{
+	if (*text == NULL || (*text = contacts_trimmed(*text)) == NULL ||
+		strlen(*text) <= CONTACTS_TEXT_MAX)
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: too long", what);
+	contacts_problem_detail(problem, "It has %zu bytes, the limit is %d.", strlen(*text),
+							CONTACTS_TEXT_MAX);
+	contacts_problem_hint(problem, "Keep the long text in data.");
+	return false;
+}
+
+const char *
+contacts_trimmed(const char *text)
+{
+	const char *start;
+	size_t size;
+
+	if (!contacts_trim(text, strlen(text), &start, &size))
+		return NULL;
+	return pnstrdup(start, size);
+}
+
+bool
+contacts_check_times(TimestampTz starts_at, TimestampTz ends_at, ContactsProblem *problem)
+{
+	if (starts_at == DT_NOBEGIN || ends_at == DT_NOBEGIN || ends_at >= starts_at)
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid ends_at: before starts_at");
+	contacts_problem_detail(problem, "An activity cannot end before it starts.");
+	contacts_problem_hint(problem, "Check the two times and their time zones.");
+	return false;
+}
+
+bool
+contacts_check_member(int64 account_id, int64 member_id, ContactsProblem *problem)
+{
+	bool found = true;
+
+	if (member_id != 0)
+		contacts_members_exist(account_id, &member_id, 1, &found);
+	return found || contacts_missing_problem(problem, "member", member_id);
+}
+
+bool
+contacts_check_region(const char *region, ContactsProblem *problem)
+{
+	return region == NULL || strcmp(region, "ZZ") == 0 || contacts_phone_region_known(region) ||
+		   contacts_region_problem(problem, region);
+}
+
+bool
+contacts_region_problem(ContactsProblem *problem, const char *region)
+{
+	char quoted[CONTACTS_QUOTE_SIZE];
+
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid region: \"%s\"",
+					 contacts_quote_value(region, strlen(region), quoted));
+	contacts_problem_detail(problem, "The numbering plans know no such region.");
+	contacts_problem_hint(problem,
+						  "Give an ISO 3166 code of two capital letters, such as US, or ZZ.");
+	return false;
+}

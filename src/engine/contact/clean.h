@@ -1,0 +1,55 @@
+/*
+ * clean.h - what is given for a contact or activity, checked and made as it is stored.
+ *
+ * The one place for it: what comes in with a report, an edit, reviewed values of a merge and a row
+ * that plain SQL writes pass here.  Blank becomes NULL; copies are in the current memory context;
+ * false with *problem filled.
+ */
+#ifndef CONTACTS_CLEAN_H
+#define CONTACTS_CLEAN_H
+
+#include "datatype/timestamp.h"
+
+#include "engine/contact/detail.h"
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "store/contact.h"
+#include "text/problem.h"
+
+#define CONTACTS_TEXT_MAX 1000 /* bytes of a name, company, title, source … */
+
+/* clean.c */
+
+/*
+ * Sets a detail that is a text.  An e-mail or phone is read by the way, and its key noted in the
+ * contact (R10); names and companies are squeezed (R25), time zones spelled as the server does.
+ */
+extern bool contacts_clean_detail(const ContactsAccount *account, ContactsContact *contact,
+								  ContactsDetail detail, const char *given,
+								  ContactsProblem *problem);
+/* The same for an e-mail or phone; region of a phone without country code, NULL = not given. */
+extern bool contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
+								 ContactsIdentifierKind kind, const char *given, const char *region,
+								 ContactsProblem *problem);
+/* A squeezed text. */
+extern bool contacts_clean_text(const char *what, const char *given, const char **clean,
+								ContactsProblem *problem);
+/* The name of a time zone in PostgreSQL's spelling. */
+extern bool contacts_clean_timezone(const char *given, const char **clean,
+									ContactsProblem *problem);
+/* A trimmed short text such as a source or title. */
+extern bool contacts_clean_label(const char *what, const char **text, ContactsProblem *problem);
+/* A copy without white space at the edges, NULL when nothing is left. */
+extern const char *contacts_trimmed(const char *text);
+
+/* Whether an activity ends after it starts; DT_NOBEGIN = not said. */
+extern bool contacts_check_times(TimestampTz starts_at, TimestampTz ends_at,
+								 ContactsProblem *problem);
+/* Whether the account has the member; 0 = nobody is named. */
+extern bool contacts_check_member(int64 account_id, int64 member_id, ContactsProblem *problem);
+/* Whether the numbering plans know the region; NULL, and ZZ, is none. */
+extern bool contacts_check_region(const char *region, ContactsProblem *problem);
+/* Always false: they do not. */
+extern bool contacts_region_problem(ContactsProblem *problem, const char *region);
+
+#endif

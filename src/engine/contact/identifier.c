@@ -1,0 +1,62 @@
+/* -------------------------------------------------------------------------
+ * identifier.c
+ *		Identifiers as an account means them: its region, what it blocks.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+
+#include "engine/contact/identifier.h"
+#include "engine/session/access.h"
+#include "identity/identifier.h"
+#include "settings.h"
+#include "store/account.h"
+#include "text/problem.h"
+
+const char *
+contacts_effective_region(const ContactsAccount *account, const char *given)
+{
+	if (given)
+		return given;
+	if (contacts_setting_region && contacts_setting_region[0])
+		return contacts_setting_region;
+	return account->default_region[0] ? account->default_region : NULL;
+}
+
+bool
+contacts_read_identifier_of(const ContactsAccount *account, ContactsIdentifierKind kind,
+							const char *text, const char *region, ContactsKey *key,
+							ContactsProblem *problem)
+{
+	ContactsGivenIdentifier given = {kind, text, strlen(text), region,
+									 GetDatabaseEncoding() == PG_UTF8};
+
+	if (!contacts_read_identifier(&given, key, problem))
+		return false;
+	if (key->use == CONTACTS_KEY_FINDS && contacts_is_blocked(account, kind, key->value))
+		key->use = CONTACTS_KEY_ABSENT;
+	return true;
+}
+
+bool
+contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind, const char *shown,
+				   const char *key)
+{
+	ContactsProblem ignored;
+	ContactsKey read;
+
+	return shown != NULL &&
+		   contacts_read_identifier_of(account, kind, shown,
+									   contacts_effective_region(account, NULL), &read, &ignored) &&
+		   strcmp(read.value, key) == 0;
+}
+
+bool
+contacts_identifier_taken(int64 account_id, ContactsIdentifierKind kind, int64 owner,
+						  ContactsProblem *problem)
+{
+	if (!contacts_sees(account_id, owner))
+		return contacts_hidden_problem(problem);
+	return contacts_taken_problem(problem, kind, owner);
+}

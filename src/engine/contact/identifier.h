@@ -1,0 +1,26 @@
+/*
+ * identifier.h - identifiers as an account means them: its region, what it blocks (R10, R19).
+ */
+#ifndef CONTACTS_CONTACT_IDENTIFIER_H
+#define CONTACTS_CONTACT_IDENTIFIER_H
+
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "text/problem.h"
+
+/* identifier.c */
+
+/* Region for phones without country code: given, else the setting, else the account's (R19). */
+extern const char *contacts_effective_region(const ContactsAccount *account, const char *given);
+/* Reads one identifier; blocked ones are absent. */
+extern bool contacts_read_identifier_of(const ContactsAccount *account, ContactsIdentifierKind kind,
+										const char *text, const char *region, ContactsKey *key,
+										ContactsProblem *problem);
+/* Whether a shown e-mail or phone reads as this key; a contact may show one that it does not own. */
+extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind,
+							   const char *shown, const char *key);
+/* Always false: the problem of a key that another contact has, R41's when it is hidden. */
+extern bool contacts_identifier_taken(int64 account_id, ContactsIdentifierKind kind, int64 owner,
+									  ContactsProblem *problem);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * batch.h - what a batch of incoming items knows and does: keys, people, and changes not yet
+ * written.
+ *
+ * ingest.c fills it from the tables, goes through the items in order as if each were alone, and
+ * writes what came of it, set by set.  One item is a batch of one.
+ */
+#ifndef CONTACTS_BATCH_H
+#define CONTACTS_BATCH_H
+
+#include "engine/ingest/ingest.h"
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "store/activity.h"
+#include "store/contact.h"
+#include "store/duplicate.h"
+#include "store/status.h"
+#include "store/tag.h"
+
+/* A person in the batch: an existing contact, or one that the batch creates. */
+typedef struct ContactsPerson
+{
+	ContactsContact row; /* as it will be; pointers of the stored row where unchanged */
+	bool is_new;         /* created by this batch */
+	bool changed;        /* row differs from the stored one */
+	bool hidden;         /* the session may not see the contact (R41, R82) */
+	int primary[2];      /* key that is the primary e-mail, phone; -1 = not among the keys */
+	bool new_primary[2]; /* that key became primary in this batch */
+	int external_count;  /* external ids it has, as far as loaded or claimed */
+	const char **external;
+} ContactsPerson;
+
+/* A key that some item gives. */
+typedef struct ContactsBatchKey
+{
+	ContactsIdentifierKind kind;
+	const char *value;
+	int owner;       /* person; CONTACTS_NOBODY */
+	bool is_claimed; /* by this batch */
+	bool is_moved;   /* a cookie that changes its owner in this batch */
+	int first_owner; /* who first got it in this batch: earlier page views are theirs */
+} ContactsBatchKey;
+
+typedef struct ContactsBatch
+{
+	/* unchanging: established by contacts_batch_begin() */
+	const ContactsAccount *account;
+	TimestampTz now;
+	ContactsIncoming **items; /* those without problem are worked on */
+	int item_count;
+	int key_count;
+	ContactsBatchKey *keys;           /* each once */
+	int (*item_keys)[CONTACTS_KINDS]; /* key of each item by kind; -1 = none */
+	Datum *key_kinds;                 /* the keys once more, as the look-up takes them */
+	Datum *key_values;
+	bool asks_external; /* some item gives an external id */
+
+	/* mutable: one attempt, emptied by contacts_batch_load() */
+	int person_count, person_room;
+	ContactsPerson **people;
+	int change_count, change_room;
+	ContactsStatusChange *changes; /* contact_id is set */
+	int conflict_count, conflict_room;
+	ContactsConflict *conflicts;
+	int tagging_count, tagging_room;
+	ContactsTagging *taggings;
+} ContactsBatch;
+
+/* batch.c */
+
+extern void contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account,
+								 ContactsIncoming **items, int count, TimestampTz now);
+/*
+ * Empties the batch and fills it with the owners of the keys, locked.  False when keys went to
+ * others while we waited for a lock: then everything is to be looked at again.
+ */
+extern bool contacts_batch_load(ContactsBatch *batch, ContactsLock lock);
+extern int contacts_batch_add_person(ContactsBatch *batch);
+extern void contacts_batch_add_external(ContactsPerson *person, const char *value);
+extern void contacts_batch_add_status_change(ContactsBatch *batch,
+											 const ContactsStatusChange *change);
+extern void contacts_batch_add_conflict(ContactsBatch *batch, const ContactsConflict *conflict);
+extern void contacts_batch_add_tagging(ContactsBatch *batch, const ContactsTagging *tagging);
+/* Whether anything but activities is to be written. */
+extern bool contacts_batch_has_changes(const ContactsBatch *batch);
+/* Whether existing contacts are to be changed, or get further keys. */
+extern bool contacts_batch_changes_people(const ContactsBatch *batch);
+
+/* apply.c: one item against the batch, nothing written */
+
+extern void contacts_apply_incoming(ContactsBatch *batch, int item);
+/* The person that an item finds, CONTACTS_NOBODY; the batch stays as it is. */
+extern int contacts_match_incoming(ContactsBatch *batch, int item);
+
+/* write.c */
+
+/* Writes all but activities; false when another session took a key meanwhile. */
+extern bool contacts_write_batch(ContactsBatch *batch);
+
+/* record.c */
+
+/* Writes the activities; repeated ones are updated (R31). */
+extern void contacts_write_activities(ContactsBatch *batch);
+
+/* repeat.c */
+
+/*
+ * Another report of the same activity: news replace state, times, data and what else they say;
+ * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  Returns
+ * whether anything changed.
+ */
+extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *news);
+
+#endif

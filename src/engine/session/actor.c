@@ -1,0 +1,121 @@
+/* -------------------------------------------------------------------------
+ * actor.c
+ *		Who changes something, and why.
+ *
+ * The cause is the SQL function that the application called, noted when the call begins, so that
+ * triggers deep below can tell.  An error leaves the call without its end; the end of the
+ * transaction, or of the savepoint that the call began in, then forgets it.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+
+#include "engine/session/access.h"
+#include "engine/session/actor.h"
+#include "settings.h"
+#include "store/actor.h"
+
+#define CALLS_MAX 32 /* calls within calls that are remembered */
+
+/* A call of an SQL function that has begun. */
+typedef struct Call
+{
+	Oid function;
+	int level; /* of the transaction: savepoints around it */
+} Call;
+
+static Call calls[CALLS_MAX];
+static int depth = 0;                    /* calls that have begun */
+static char named_cause[NAMEDATALEN];    /* set by a PL/pgSQL function; "" = none */
+static const char *status_source = NULL; /* NULL = plain statement */
+static int64 cause_id = 0;               /* import, merge … that is at work; 0 = none */
+
+static const char *cause_name(void);
+
+const ContactsActor *
+contacts_actor_at_work(void)
+{
+	ContactsActor *actor = palloc0(sizeof(ContactsActor));
+
+	actor->member_id = contacts_member_at_work(contacts_account_at_work());
+	actor->role = GetUserNameFromId(GetOuterUserId(), false);
+	actor->name =
+		contacts_setting_actor && contacts_setting_actor[0] ? contacts_setting_actor : actor->role;
+	actor->cause = cause_name();
+	actor->cause_id = cause_id;
+	return actor;
+}
+
+/* The outermost call. */
+static const char *
+cause_name(void)
+{
+	const char *name = depth > 0 ? get_func_name(calls[0].function) : NULL;
+
+	if (name == NULL && named_cause[0])
+		name = pstrdup(named_cause);
+	return name ? name : "sql";
+}
+
+void
+contacts_name_cause(const char *name)
+{
+	strlcpy(named_cause, name ? name : "", sizeof(named_cause));
+}
+
+void
+contacts_call_begins(Oid function)
+{
+	if (depth < CALLS_MAX)
+		calls[depth] = (Call){function, GetCurrentTransactionNestLevel()};
+	depth++;
+}
+
+void
+contacts_call_ends(void)
+{
+	if (depth > 0)
+		depth--;
+}
+
+const char *
+contacts_set_status_source(const char *source)
+{
+	const char *before = status_source;
+
+	status_source = source;
+	return before;
+}
+
+int64
+contacts_set_cause_id(int64 id)
+{
+	int64 before = cause_id;
+
+	cause_id = id;
+	return before;
+}
+
+const char *
+contacts_status_source(void)
+{
+	return status_source ? status_source : "manual";
+}
+
+void
+contacts_forget_calls(int level)
+{
+	depth = Min(depth, CALLS_MAX);
+	while (depth > 0 && calls[depth - 1].level >= level)
+		depth--;
+	if (depth == 0)
+	{
+		named_cause[0] = '\0';
+		cause_id = 0;
+	}
+	if (level == 0)
+		status_source = NULL;
+}

@@ -1,0 +1,32 @@
+/*
+ * actor.h - who changes something, and why: for the status history, the audit log and events.
+ */
+#ifndef CONTACTS_SESSION_ACTOR_H
+#define CONTACTS_SESSION_ACTOR_H
+
+#include "store/actor.h"
+
+/* actor.c */
+
+/* Who is at work and why, as of now; valid until the end of the call. */
+extern const ContactsActor *contacts_actor_at_work(void);
+/* A call of an SQL function begins and ends; calls may nest, the outermost one is the cause. */
+extern void contacts_call_begins(Oid function);
+extern void contacts_call_ends(void);
+/* A PL/pgSQL function names itself the cause; NULL at its end. */
+extern void contacts_name_cause(const char *name);
+/*
+ * What changes a status from here on; NULL = a plain statement.  Returns the former source, which
+ * the caller puts back, also after an error.
+ */
+extern const char *contacts_set_status_source(const char *source);
+extern const char *contacts_status_source(void);
+/* The import, merge … that changes belong to from here on, 0 = none; returns the former one. */
+extern int64 contacts_set_cause_id(int64 id);
+/*
+ * Calls that began within the savepoint of this level have not survived its end by an error; with
+ * level 0 the transaction is over, and everything is forgotten.
+ */
+extern void contacts_forget_calls(int level);
+
+#endif

@@ -1,0 +1,366 @@
+/* -------------------------------------------------------------------------
+ * check.c
+ *		Checks and normalizes one row before it is written, whoever writes it (R5).
+ *
+ * A column is looked at only when it is new or differs from the old row, so that an update of one
+ * thing cannot fail for another.  Nothing is queried: settings and field definitions are kept in
+ * memory (store/account.c).  Rows of the engine's own writes are clean already.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "engine/contact/clean.h"
+#include "engine/contact/detail.h"
+#include "engine/contact/identifier.h"
+#include "engine/session/own_write.h"
+#include "engine/trigger/trigger.h"
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "store/contact.h"
+#include "store/spi/enums.h"
+#include "text/phone.h"
+#include "text/problem.h"
+#include "values/field.h"
+#include "values/json.h"
+#include "values/survivorship.h"
+
+/* Columns of contacts.contact: the details that an edit may change, then these. */
+enum
+{
+	CONTACT_FIELDS = CONTACTS_EDITED_DETAILS,
+	CONTACT_ACCOUNT_ID,
+	CONTACT_CONTACT_ID,
+	CONTACT_MERGED_INTO,
+	CONTACT_UPDATED_AT,
+	CONTACT_DETAILS_AT,
+	CONTACT_COLUMNS
+};
+
+enum
+{
+	IDENTIFIER_ACCOUNT_ID,
+	IDENTIFIER_KIND,
+	IDENTIFIER_VALUE,
+	IDENTIFIER_COLUMNS
+};
+
+enum
+{
+	ACCOUNT_DEFAULT_REGION,
+	ACCOUNT_TIMEZONE,
+	ACCOUNT_COLUMNS
+};
+
+static const char *const contact_columns[CONTACT_COLUMNS] = {
+	[CONTACT_FIELDS] = "fields",           [CONTACT_ACCOUNT_ID] = "account_id",
+	[CONTACT_CONTACT_ID] = "contact_id",   [CONTACT_MERGED_INTO] = "merged_into",
+	[CONTACT_UPDATED_AT] = "updated_at",   [CONTACT_DETAILS_AT] = "details_at",
+};
+static const char *const identifier_columns[IDENTIFIER_COLUMNS] = {
+	[IDENTIFIER_ACCOUNT_ID] = "account_id",
+	[IDENTIFIER_KIND] = "kind",
+	[IDENTIFIER_VALUE] = "value",
+};
+static const char *const account_columns[ACCOUNT_COLUMNS] = {
+	[ACCOUNT_DEFAULT_REGION] = "default_region",
+	[ACCOUNT_TIMEZONE] = "timezone",
+};
+
+/* One row on its way into its table. */
+typedef struct CheckedRow
+{
+	TupleDesc shape;
+	const int *numbers; /* of the columns above, in the table */
+	HeapTuple old_row;  /* NULL for an insert */
+	HeapTuple new_row;
+	int count; /* columns to replace */
+	int columns[CONTACT_COLUMNS];
+	Datum values[CONTACT_COLUMNS];
+	bool nulls[CONTACT_COLUMNS];
+} CheckedRow;
+
+static void begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names,
+				  int count);
+static const int *look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count);
+static HeapTuple finish(CheckedRow *row);
+static Datum column_value(const CheckedRow *row, int column, bool *isnull);
+static const char *column_text(const CheckedRow *row, int column);
+static bool is_touched(const CheckedRow *row, int column);
+static void set_column(CheckedRow *row, int column, Datum value, bool isnull);
+static void set_text_column(CheckedRow *row, int column, const char *before, const char *after);
+static bool check_ids(const CheckedRow *row, ContactsProblem *problem);
+static bool check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
+						 ContactsProblem *problem);
+static bool check_fields(CheckedRow *row, const ContactsAccount *account,
+						 ContactsProblem *problem);
+static void stamp_details(CheckedRow *row);
+
+HeapTuple
+contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
+{
+	const ContactsAccount *account;
+	CheckedRow row;
+	bool isnull;
+
+	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS);
+	if (row.old_row && !is_touched(&row, CONTACT_UPDATED_AT))
+		set_column(&row, CONTACT_UPDATED_AT,
+				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
+	if (contacts_is_own_write())
+		return finish(&row);
+	account = contacts_account(DatumGetInt64(column_value(&row, CONTACT_ACCOUNT_ID, &isnull)));
+	if (!check_ids(&row, problem))
+		return NULL;
+	for (ContactsDetail detail = 0; detail < CONTACTS_TEXT_DETAILS; detail++)
+		if (!check_detail(&row, account, detail, problem))
+			return NULL;
+	if (!check_fields(&row, account, problem))
+		return NULL;
+	stamp_details(&row);
+	return finish(&row);
+}
+
+HeapTuple
+contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
+{
+	const ContactsAccount *account;
+	ContactsGivenIdentifier given = {.utf8 = GetDatabaseEncoding() == PG_UTF8};
+	CheckedRow row;
+	ContactsKey key;
+	bool isnull;
+
+	begin(&row, trigger, call, identifier_columns, IDENTIFIER_COLUMNS);
+	given.text = column_text(&row, IDENTIFIER_VALUE);
+	if (given.text == NULL ||
+		(!is_touched(&row, IDENTIFIER_VALUE) && !is_touched(&row, IDENTIFIER_KIND)))
+		return row.new_row;
+	account = contacts_account(DatumGetInt64(column_value(&row, IDENTIFIER_ACCOUNT_ID, &isnull)));
+	given.kind =
+		contacts_enum_of_datum(CONTACTS_ENUM_KIND, column_value(&row, IDENTIFIER_KIND, &isnull));
+	given.size = strlen(given.text);
+	given.region = contacts_effective_region(account, NULL);
+	/* blocked ones too: this is how they are written down */
+	if (!contacts_read_identifier(&given, &key, problem))
+		return NULL;
+	if (key.use != CONTACTS_KEY_FINDS)
+	{
+		contacts_nobody_problem(problem, given.kind);
+		return NULL;
+	}
+	set_text_column(&row, IDENTIFIER_VALUE, given.text, key.value);
+	return finish(&row);
+}
+
+HeapTuple
+contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
+{
+	const char *region;
+	const char *timezone;
+	const char *clean;
+	CheckedRow row;
+
+	begin(&row, trigger, call, account_columns, ACCOUNT_COLUMNS);
+	region = column_text(&row, ACCOUNT_DEFAULT_REGION);
+	if (region != NULL && !contacts_phone_region_known(region))
+	{
+		contacts_region_problem(problem, region);
+		return NULL;
+	}
+	timezone = column_text(&row, ACCOUNT_TIMEZONE);
+	if (timezone != NULL && is_touched(&row, ACCOUNT_TIMEZONE))
+	{
+		if (!contacts_clean_timezone(timezone, &clean, problem))
+			return NULL;
+		set_text_column(&row, ACCOUNT_TIMEZONE, timezone, clean);
+	}
+	return finish(&row);
+}
+
+static void
+begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names, int count)
+{
+	bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+
+	row->shape = RelationGetDescr(trigger->tg_relation);
+	row->numbers = look_up(call, row->shape, names, count);
+	row->old_row = is_update ? trigger->tg_trigtuple : NULL;
+	row->new_row = is_update ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	row->count = 0;
+}
+
+/* Where the columns stand in the table: looked up once a statement. */
+static const int *
+look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count)
+{
+	int *numbers = call->fn_extra;
+
+	if (numbers != NULL)
+		return numbers;
+	numbers = MemoryContextAlloc(call->fn_mcxt, count * sizeof(int));
+	for (int i = 0; i < count; i++)
+	{
+		const char *name = names[i] ? names[i] : contacts_detail_name(i);
+
+		numbers[i] = SPI_fnumber(shape, name);
+		if (numbers[i] <= 0)
+			elog(ERROR, "the table has no column \"%s\"", name);
+	}
+	call->fn_extra = numbers;
+	return numbers;
+}
+
+static HeapTuple
+finish(CheckedRow *row)
+{
+	if (row->count == 0)
+		return row->new_row;
+	return heap_modify_tuple_by_cols(row->new_row, row->shape, row->count, row->columns,
+									 row->values, row->nulls);
+}
+
+/*
+ * A redirect is a merge's own.  Ids are for life: other tables, other systems and the shards of a
+ * cluster rely on them.
+ */
+static bool
+check_ids(const CheckedRow *row, ContactsProblem *problem)
+{
+	if (row->old_row && is_touched(row, CONTACT_MERGED_INTO))
+	{
+		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: merged_into");
+		contacts_problem_detail(problem, "A merge moves what hangs on a contact, too.");
+		contacts_problem_hint(
+			problem, "Call contacts.merge_contacts(), or contacts.unmerge() to undo one.");
+		return false;
+	}
+	if (row->old_row == NULL ||
+		(!is_touched(row, CONTACT_ACCOUNT_ID) && !is_touched(row, CONTACT_CONTACT_ID)))
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: a contact keeps its ids");
+	contacts_problem_detail(problem, "The columns account_id and contact_id cannot be changed.");
+	contacts_problem_hint(problem, "Create another contact, or merge the two.");
+	return false;
+}
+
+/* What is blank or a placeholder becomes null. */
+static bool
+check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
+			 ContactsProblem *problem)
+{
+	ContactsContact clean;
+	const char *given;
+
+	if (!is_touched(row, detail) || (given = column_text(row, detail)) == NULL)
+		return true;
+	if (!contacts_clean_detail(account, &clean, detail, given, problem))
+		return false;
+	set_text_column(row, detail, given, *contacts_detail_text(&clean, detail));
+	return true;
+}
+
+/* Only stored values that differ are checked: a kept value of an archived field may stay. */
+static bool
+check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem)
+{
+	bool isnull;
+	Datum value = column_value(row, CONTACT_FIELDS, &isnull);
+	Jsonb *given;
+	Jsonb *stored = NULL;
+	Jsonb *checked;
+
+	if (isnull)
+		set_column(row, CONTACT_FIELDS, JsonbPGetDatum(contacts_empty_object()), false);
+	if (isnull || !is_touched(row, CONTACT_FIELDS))
+		return true;
+	given = DatumGetJsonbP(value);
+	if (row->old_row)
+		stored = DatumGetJsonbP(
+			SPI_getbinval(row->old_row, row->shape, row->numbers[CONTACT_FIELDS], &isnull));
+	checked = contacts_fields_check_edit(&account->fields, stored, given, problem);
+	if (checked == NULL)
+		return false;
+	/* surviving from nothing leaves blanks out */
+	checked = contacts_surviving_fields(NULL, checked, CONTACTS_NEWS);
+	if (checked != given)
+		set_column(row, CONTACT_FIELDS,
+				   JsonbPGetDatum(checked ? checked : contacts_empty_object()), false);
+	return true;
+}
+
+/* When the details changed (R21), unless the writer says so. */
+static void
+stamp_details(CheckedRow *row)
+{
+	Datum now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	bool isnull;
+
+	(void) column_value(row, CONTACT_DETAILS_AT, &isnull);
+	if (row->old_row ? is_touched(row, CONTACT_DETAILS_AT) : !isnull)
+		return;
+	for (int column = 0; column <= CONTACT_FIELDS; column++)
+		if (is_touched(row, column))
+		{
+			set_column(row, CONTACT_DETAILS_AT, now, false);
+			return;
+		}
+}
+
+static Datum
+column_value(const CheckedRow *row, int column, bool *isnull)
+{
+	return SPI_getbinval(row->new_row, row->shape, row->numbers[column], isnull);
+}
+
+static const char *
+column_text(const CheckedRow *row, int column)
+{
+	bool isnull;
+	Datum value = column_value(row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* Whether the column is new or differs, byte by byte, from the old row. */
+static bool
+is_touched(const CheckedRow *row, int column)
+{
+	Form_pg_attribute attribute = TupleDescAttr(row->shape, row->numbers[column] - 1);
+	bool old_null;
+	bool new_null;
+	Datum old_value;
+	Datum new_value;
+
+	if (row->old_row == NULL)
+		return true;
+	old_value = SPI_getbinval(row->old_row, row->shape, row->numbers[column], &old_null);
+	new_value = column_value(row, column, &new_null);
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);
+}
+
+static void
+set_column(CheckedRow *row, int column, Datum value, bool isnull)
+{
+	row->columns[row->count] = row->numbers[column];
+	row->values[row->count] = value;
+	row->nulls[row->count++] = isnull;
+}
+
+static void
+set_text_column(CheckedRow *row, int column, const char *before, const char *after)
+{
+	if (after == NULL)
+		set_column(row, column, (Datum) 0, true);
+	else if (strcmp(before, after) != 0)
+		set_column(row, column, CStringGetTextDatum(after), false);
+}

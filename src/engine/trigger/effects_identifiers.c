@@ -1,0 +1,209 @@
+/* -------------------------------------------------------------------------
+ * effects_identifiers.c
+ *		The keys behind changed contacts: freed, then claimed (R5, R11).
+ *
+ * All keys are freed before any is claimed, so that two contacts can exchange their addresses in
+ * one UPDATE.  A deleted contact's keys are noted; when it is restored it claims them again, and
+ * one that somebody else has meanwhile stays there and makes a pair to review (R51).
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/timestamp.h"
+
+#include "engine/contact/identifier.h"
+#include "engine/session/own_write.h"
+#include "engine/trigger/effects.h"
+#include "identity/decide.h"
+#include "identity/identifier.h"
+#include "store/account.h"
+#include "store/contact.h"
+#include "store/duplicate.h"
+#include "store/identifier.h"
+#include "text/problem.h"
+#include "values/survivorship.h"
+
+static void free_deleted(int64 account_id, const ContactsChange *changes, int count);
+static bool is_restored(const ContactsChange *change);
+static void reclaim_restored(const ContactsAccount *account, const ContactsChange *changes,
+							 int count);
+static void put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int count);
+static void claim_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+						const ContactsChange *changes, int count);
+static bool change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
+						const ContactsChange *changes, int count, ContactsProblem *problem);
+static const char *key_of(const ContactsAccount *account, ContactsIdentifierKind kind,
+						  const ContactsState *state);
+static bool claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count,
+					  const ContactsChange *changes, int count, ContactsProblem *problem);
+
+bool
+contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes, int count,
+					 ContactsProblem *problem)
+{
+	free_deleted(account->account_id, changes, count);
+	reclaim_restored(account, changes, count);
+	return change_kind(account, CONTACTS_EMAIL, changes, count, problem) &&
+		   change_kind(account, CONTACTS_PHONE, changes, count, problem);
+}
+
+/* Contacts that are no longer live own nothing. */
+static void
+free_deleted(int64 account_id, const ContactsChange *changes, int count)
+{
+	int64 *freed = palloc(count * sizeof(int64));
+	int freed_count = 0;
+
+	for (int i = 0; i < count; i++)
+		if (changes[i].after.contact_id != 0 && changes[i].before.live && !changes[i].after.live)
+			freed[freed_count++] = changes[i].after.contact_id;
+	if (freed_count > 0)
+		contacts_free_identifiers(account_id, freed, freed_count);
+}
+
+static bool
+is_restored(const ContactsChange *change)
+{
+	return change->before.contact_id != 0 && !change->before.live && change->after.live;
+}
+
+static void
+reclaim_restored(const ContactsAccount *account, const ContactsChange *changes, int count)
+{
+	int64 account_id = account->account_id;
+	int64 *restored = palloc(count * sizeof(int64));
+	int restored_count = 0;
+	ContactsTakenIdentifier *taken;
+	int taken_count;
+
+	for (int i = 0; i < count; i++)
+		if (is_restored(&changes[i]))
+			restored[restored_count++] = changes[i].after.contact_id;
+	if (restored_count == 0)
+		return;
+	taken_count = contacts_reclaim_identifiers(account_id, restored, restored_count, &taken);
+	put_up_for_review(account_id, taken, taken_count);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		claim_shown(account, kind, changes, count);
+}
+
+static void
+put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int count)
+{
+	ContactsConflict *pairs = palloc(Max(count, 1) * sizeof(ContactsConflict));
+
+	for (int i = 0; i < count; i++)
+		pairs[i] = (ContactsConflict){taken[i].contact_id, taken[i].owner_id,
+								  contacts_taken_reason(taken[i].kind), i};
+	if (count > 0)
+		contacts_insert_conflicts(account_id, pairs, count);
+}
+
+/* What a restored contact shows may not be what it had: then that is claimed, too. */
+static void
+claim_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+			const ContactsChange *changes, int count)
+{
+	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
+	ContactsTakenIdentifier *taken;
+	const char *key;
+	int claim_count = 0;
+	int taken_count;
+
+	for (int i = 0; i < count; i++)
+		if (is_restored(&changes[i]) && (key = key_of(account, kind, &changes[i].after)) != NULL)
+			claims[claim_count++] = (ContactsClaim){kind, key, changes[i].contact_id, true};
+	if (claim_count == 0)
+		return;
+	contacts_claim(account->account_id, claims, claim_count, GetCurrentTransactionStartTimestamp());
+	contacts_set_primary(account->account_id, claims, claim_count);
+	taken_count = contacts_read_taken(account->account_id, claims, claim_count, &taken);
+	put_up_for_review(account->account_id, taken, taken_count);
+}
+
+/* The key behind a changed e-mail or phone: the former one is freed, the new one claimed. */
+static bool
+change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
+			const ContactsChange *changes, int count, ContactsProblem *problem)
+{
+	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
+	ContactsClaim *kept = palloc(count * sizeof(ContactsClaim));
+	int claim_count = 0;
+	int kept_count = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const ContactsState *before = &changes[i].before;
+		const ContactsState *after = &changes[i].after;
+		const char *key;
+
+		if (!after->live || is_restored(&changes[i]) ||
+			(before->live && contacts_same_text(before->shown[kind], after->shown[kind])))
+			continue;
+		key = key_of(account, kind, after);
+		if (before->live && before->shown[kind])
+			kept[kept_count++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
+		if (key)
+			claims[claim_count++] = (ContactsClaim){kind, key, after->contact_id, true};
+	}
+	if (kept_count > 0)
+		contacts_free_other_primary(account->account_id, kept, kept_count);
+	return claim_count == 0 || claim_all(account, claims, claim_count, changes, count, problem);
+}
+
+/*
+ * The key of what a contact shows, NULL when it finds nobody.  The row is clean, so what cannot be
+ * read is a phone that was given with a region.
+ */
+static const char *
+key_of(const ContactsAccount *account, ContactsIdentifierKind kind, const ContactsState *state)
+{
+	const ContactsContact *own = contacts_own_contact(state->contact_id);
+	const char *shown = state->shown[kind];
+	ContactsProblem ignored;
+	ContactsKey key;
+
+	if (shown == NULL)
+		return NULL;
+	/* whoever writes it has just read it */
+	if (own && own->keys[kind])
+		return own->keys[kind][0] ? own->keys[kind] : NULL;
+	return contacts_read_identifier_of(account, kind, shown,
+									   contacts_effective_region(account, NULL), &key, &ignored) &&
+				   key.use == CONTACTS_KEY_FINDS
+			   ? pstrdup(key.value)
+			   : NULL;
+}
+
+/* Claims keys; one that the contact has as a further key becomes its primary one. */
+static bool
+claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count,
+		  const ContactsChange *changes, int count, ContactsProblem *problem)
+{
+	int64 account_id = account->account_id;
+	int64 *owners;
+
+	if (contacts_claim(account_id, claims, claim_count, GetCurrentTransactionStartTimestamp()) ==
+		claim_count)
+		return true;
+	owners = palloc(claim_count * sizeof(int64));
+	contacts_read_owners(account_id, claims, claim_count, owners);
+	for (int i = 0; i < claim_count; i++)
+	{
+		const ContactsChange *change;
+
+		if (owners[i] == 0)
+			return contacts_busy_problem(problem, "who owns an identifier");
+		if (owners[i] == claims[i].contact_id)
+			continue;
+		/* another spelling of what it showed before without owning it */
+		change = contacts_change_of(changes, count, claims[i].contact_id);
+		if (!change->before.live ||
+			!contacts_shows_key(account, claims[i].kind, change->before.shown[claims[i].kind],
+								claims[i].value))
+			return contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
+	}
+	contacts_set_primary(account_id, claims, claim_count);
+	return true;
+}

@@ -1,0 +1,222 @@
+/* -------------------------------------------------------------------------
+ * merge_keys.c
+ *		Identifiers of merged contacts, and recipients of the survivor's planned activities.
+ *
+ * What they were before stands in the journal: [kind, value, is_primary, created_at] of each, of
+ * the survivor's too, and [activity_id, recipient_email, recipient_phone] of each planned activity.
+ * -------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "identity/identifier.h"
+#include "store/identifier.h"
+#include "store/merge.h"
+#include "store/merge_identifiers.h"
+#include "store/spi/datum.h"
+#include "store/spi/enums.h"
+#include "store/spi/query.h"
+
+/* A row of the journal. */
+#define FIRST "(e.key OPERATOR(pg_catalog.->>) 0)"
+#define SECOND "(e.key OPERATOR(pg_catalog.->>) 1)"
+#define THIRD "(e.key OPERATOR(pg_catalog.->>) 2)"
+#define FOURTH "(e.key OPERATOR(pg_catalog.->>) 3)"
+/* The journal of identifiers that the survivor, $3, still has. */
+#define KEYS_STILL_THERE \
+	CONTACTS_JOURNAL_OF "'contacts.identifier' AND i.account_id" EQ "$1" \
+						" AND i.kind" EQ FIRST "::contacts.identifier_kind" \
+						" AND i.value" EQ SECOND " AND i.contact_id" EQ "$3"
+
+static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
+static const char *or_blank(const char *text);
+
+void
+contacts_merge_identifiers(int64 account_id, const ContactsMerge *merge)
+{
+	static ContactsQuery note = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
+		" SELECT $1, $2, i.contact_id, 'contacts.identifier', 'contact_id',"
+		" CASE WHEN i.contact_id" EQ "$3 THEN 'changed' ELSE 'moved' END, pg_catalog.count(*),"
+		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary,"
+		" i.created_at))"
+		" FROM contacts.identifier i WHERE i.account_id" EQ "$1"
+		" AND i.contact_id" EQ "ANY (pg_catalog.array_append($4, $3)) GROUP BY i.contact_id",
+		"bigint bigint bigint bigint[]");
+	static ContactsQuery move =
+		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = $2, is_primary = false"
+					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "ANY ($3)",
+					   "bigint bigint bigint[]");
+	ContactsArgs noted = {0};
+	ContactsArgs moved = {0};
+
+	arg_merge(&noted, account_id, merge);
+	contacts_arg_int64s(&noted, merge->duplicate_ids, merge->duplicate_count);
+	contacts_run(&note, &noted);
+	contacts_arg_int64(&moved, account_id);
+	contacts_arg_int64(&moved, merge->primary_id);
+	contacts_arg_int64s(&moved, merge->duplicate_ids, merge->duplicate_count);
+	contacts_run(&move, &moved);
+}
+
+void
+contacts_note_claim(int64 account_id, const ContactsMerge *merge, const ContactsClaim *claim)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS
+					   ") VALUES ($1, $2, $3, 'contacts.identifier',"
+					   " 'contact_id', 'added', 1, pg_catalog.jsonb_build_array("
+					   "pg_catalog.jsonb_build_array($4, $5)))",
+					   "bigint bigint bigint contacts.identifier_kind text");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, claim->kind);
+	contacts_arg_text(&args, claim->value);
+	contacts_run(&query, &args);
+}
+
+void
+contacts_return_identifiers(int64 account_id, const ContactsMerge *merge, const bool *restored)
+{
+	static ContactsQuery forget =
+		CONTACTS_QUERY("DELETE FROM contacts.identifier i USING " KEYS_STILL_THERE
+					   " AND m.action" EQ "'added' AND i.kind::pg_catalog.text" EQ "ANY ($4)",
+					   "bigint bigint bigint text[]");
+	static ContactsQuery put_back =
+		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = m.contact_id,"
+					   " is_primary = " THIRD "::pg_catalog.bool FROM " KEYS_STILL_THERE
+					   " AND (m.action" EQ "'moved'"
+					   " OR (m.action" EQ "'changed' AND i.kind::pg_catalog.text" EQ "ANY ($4)))",
+					   "bigint bigint bigint text[]");
+	const char *kinds[2];
+	int count = 0;
+	ContactsArgs args = {0};
+
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		if (restored[kind])
+			kinds[count++] = contacts_enum_label(CONTACTS_ENUM_KIND, kind);
+	arg_merge(&args, account_id, merge);
+	contacts_arg_texts(&args, kinds, count);
+	contacts_run(&forget, &args);
+	contacts_run(&put_back, &args);
+}
+
+int
+contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge, ContactsOwnedIdentifier **keys)
+{
+	static ContactsQuery query = CONTACTS_QUERY("SELECT m.contact_id, i.kind, i.value, i.is_primary"
+												" FROM contacts.identifier i, " KEYS_STILL_THERE
+												" AND m.action" EQ "'moved'",
+												"bigint bigint bigint");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	return contacts_take_identifiers(contacts_run(&query, &args), keys);
+}
+
+void
+contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("INSERT INTO contacts.identifier"
+					   " (account_id, kind, value, contact_id, is_primary, created_at)"
+					   " SELECT $1, " FIRST "::contacts.identifier_kind, " SECOND
+					   ", m.contact_id, true,"
+					   " " FOURTH "::pg_catalog.timestamptz"
+					   " FROM " CONTACTS_JOURNAL_OF "'contacts.identifier' AND m.action" EQ
+					   "'moved'"
+					   " AND " THIRD "::pg_catalog.bool AND m.contact_id" NE "$3"
+					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
+					   "bigint bigint bigint");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	contacts_run(&query, &args);
+}
+
+int
+contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge, int64 **ids)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " CONTACTS_JOURNAL_OF
+					   "'contacts.identifier'"
+					   " AND m.action" EQ "'moved' AND m.contact_id" NE "$3"
+					   " AND NOT EXISTS (SELECT FROM contacts.identifier i WHERE i.account_id" EQ
+					   "$1 AND i.kind" EQ FIRST "::contacts.identifier_kind"
+					   " AND i.value" EQ SECOND " AND i.contact_id" EQ "m.contact_id)",
+					   "bigint bigint bigint");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	return contacts_rows_int64(contacts_run(&query, &args), ids);
+}
+
+void
+contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
+		" SELECT $1, $2, a.contact_id, 'contacts.activity', 'contact_id', 'changed',"
+		" pg_catalog.count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.activity_id,"
+		" a.recipient_email, a.recipient_phone)) FROM contacts.activity a"
+		" WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "ANY (pg_catalog.array_append($4, $3))"
+		" AND a.state" EQ "$5 AND a.starts_at" GT "$6 GROUP BY a.contact_id",
+		"bigint bigint bigint bigint[] contacts.activity_state timestamptz");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	contacts_arg_int64s(&args, merge->duplicate_ids, merge->duplicate_count);
+	contacts_arg_enum(&args, CONTACTS_ENUM_STATE,
+					  contacts_enum_index(CONTACTS_ENUM_STATE, "scheduled"));
+	contacts_arg_time(&args, now);
+	contacts_run(&query, &args);
+}
+
+/* A recipient that is none of those was given by somebody since; $4, $6 of own activities. */
+void
+contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
+						   const ContactsShownChange *shown)
+{
+	static ContactsQuery query =
+		CONTACTS_QUERY("UPDATE contacts.activity a SET"
+					   " recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ
+					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $4 ELSE $5 END)"
+					   " THEN " SECOND " ELSE a.recipient_email END,"
+					   " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ
+					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $6 ELSE $7 END)"
+					   " THEN " THIRD " ELSE a.recipient_phone END"
+					   " FROM " CONTACTS_JOURNAL_OF "'contacts.activity' AND m.action" EQ
+					   "'changed'"
+					   " AND a.account_id" EQ "$1 AND a.activity_id" EQ FIRST "::pg_catalog.int8"
+					   " AND a.contact_id" EQ "m.contact_id",
+					   "bigint bigint bigint text[] text[] text[] text[]");
+	ContactsArgs args = {0};
+
+	arg_merge(&args, account_id, merge);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+	{
+		const char *own[2] = {or_blank(shown[kind].before), or_blank(shown[kind].after)};
+		const char *reached = or_blank(shown[kind].present);
+
+		contacts_arg_texts(&args, own, shown[kind].is_changed ? 2 : 0);
+		contacts_arg_texts(&args, &reached, 1);
+	}
+	contacts_run(&query, &args);
+}
+
+/* As the query has null. */
+static const char *
+or_blank(const char *text)
+{
+	return text ? text : "";
+}
+
+static void
+arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
+{
+	contacts_arg_int64(args, account_id);
+	contacts_arg_int64(args, merge->merge_id);
+	contacts_arg_int64(args, merge->primary_id);
+}
