@@ -5,28 +5,32 @@ CREATE FUNCTION contacts.setup() RETURNS text
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	before integer := 0;
-	step integer;
-	statements text;
+	last integer;
 BEGIN
 	-- One set-up at a time; the second finds nothing left to do.
 	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
 	IF pg_catalog.to_regclass('contacts.schema_version') IS NOT NULL THEN
 		SELECT coalesce(pg_catalog.max(v.version), 0) INTO before FROM contacts.schema_version v;
 	END IF;
-	step := before;
-	LOOP
-		statements := contacts.schema_step(step + 1);
-		EXIT WHEN statements IS NULL;
-		step := step + 1;
-		EXECUTE statements;
-		INSERT INTO contacts.schema_version (version, library)
-		VALUES (step, contacts.library_version());
+	last := before;
+	WHILE contacts.schema_step(last + 1) IS NOT NULL LOOP
+		last := last + 1;
 	END LOOP;
-	RETURN CASE
-		WHEN step = before THEN 'already up to date'
-		WHEN before = 0 THEN pg_catalog.format('created schema version %s', step)
-		ELSE pg_catalog.format('migrated schema version %s to %s', before, step)
-	END;
+	IF last = before THEN
+		RETURN 'already up to date';
+	END IF;
+	IF before = 0 THEN
+		-- The picture of a fresh install: what later steps bring to older databases is in it.
+		EXECUTE contacts.schema_step(1);
+	ELSE
+		FOR step IN before + 1 .. last LOOP
+			EXECUTE contacts.schema_step(step);
+		END LOOP;
+	END IF;
+	INSERT INTO contacts.schema_version (version, library)
+	SELECT step, contacts.library_version() FROM pg_catalog.generate_series(before + 1, last) step;
+	RETURN CASE WHEN before = 0 THEN pg_catalog.format('created schema version %s', last)
+				ELSE pg_catalog.format('migrated schema version %s to %s', before, last) END;
 END
 $$;
 COMMENT ON FUNCTION contacts.setup() IS
