@@ -1,5 +1,6 @@
 
--- Refusals that functions share: each returns when all is well, and raises the error otherwise.
+-- Refusals that functions share: each returns when all is well, and raises the error otherwise,
+-- before anything is written (R82).
 
 CREATE FUNCTION contacts.require_setup() RETURNS void
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_setup';
@@ -24,7 +25,7 @@ BEGIN
 									 WHERE c.oid = 'contacts.contact'::regclass), 'USAGE') THEN
 		RAISE EXCEPTION 'invalid role: %', role
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'The role owns the tables, or is a superuser, and may everything.',
+				  DETAIL = 'The role owns the tables, or is a superuser, and may do everything.',
 				  HINT = 'Use a role of its own for each application.';
 	END IF;
 	IF contacts.is_owner() THEN

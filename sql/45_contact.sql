@@ -1,5 +1,5 @@
 
--- Finding and reading contacts.
+-- Finding and reading contacts (R12, R44).
 
 CREATE FUNCTION contacts.find_contact(
 	email       text   DEFAULT NULL,

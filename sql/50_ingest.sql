@@ -59,7 +59,7 @@ CREATE FUNCTION contacts.upsert_contact(
 ) RETURNS contacts.upserted
 	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_upsert_contact';
 COMMENT ON FUNCTION contacts.upsert_contact IS
-	'find the contact as record_activity does, or create it, and merge the details given: mode update (news replace), fill (only blanks), skip (leave an existing one alone), create (always a new one; a taken identifier stays where it is and the pair goes to review) (R12–R20, R71)';
+	'find the contact as record_activity does, or create it, and merge the details given: mode update (new values replace old ones), fill (only blanks), skip (leave an existing one alone), create (always a new one; a taken identifier stays where it is and the pair goes to review) (R12–R20, R71)';
 
 CREATE FUNCTION contacts.create_contact(
 	email       text   DEFAULT NULL,

@@ -1,5 +1,6 @@
 
--- Editing contacts (R22), their identifiers (R11) and activities, deleting them and back (R51, R52).
+-- Editing contacts (R22, R24), their identifiers (R11) and activities (R30); deleting contacts and
+-- bringing them back (R51), removing them for good (R52).
 
 CREATE FUNCTION contacts.update_contact(
 	contact_id   bigint,

@@ -1,5 +1,5 @@
 
--- The settings of an account (R3).
+-- The settings of an account (R3, R14, R19, R23, R46, R51, R100).
 
 CREATE FUNCTION contacts.set_account(
 	name             text     DEFAULT NULL,
@@ -18,12 +18,6 @@ BEGIN
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
-	IF account_id IS NULL OR account_id <= 0 THEN
-		RAISE EXCEPTION 'invalid account_id: %', coalesce(account_id::text, 'null')
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'An account has a positive number.',
-				  HINT = 'Leave the argument out to use the setting contacts.account_id.';
-	END IF;
 	IF pg_catalog.octet_length(name) > 1000 THEN
 		RAISE EXCEPTION 'invalid name: too long'
 			USING ERRCODE = 'invalid_text_representation',

@@ -89,7 +89,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.grant_access IS
-	'let a database role work in the account: reader reads, ingest only reports, agent reads, reports and edits, admin may everything; as a member, and pinned to account and member if wanted; a null account_id means every account (R80, R81)';
+	'let a database role work in the account: reader reads, ingest only reports, agent reads, reports and edits, admin may do everything; as a member, and pinned to account and member if wanted; a null account_id means every account (R80, R81)';
 
 CREATE FUNCTION contacts.revoke_access(
 	role       regrole,

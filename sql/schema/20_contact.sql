@@ -45,7 +45,7 @@ COMMENT ON COLUMN contacts.contact.fields IS 'values of custom fields by key, ty
 COMMENT ON COLUMN contacts.contact.created_at IS 'when the contact was first seen';
 COMMENT ON COLUMN contacts.contact.updated_at IS 'when the row last changed';
 COMMENT ON COLUMN contacts.contact.details_at IS
-	'time of the newest details applied; older news only fill blanks (R21); null = none applied';
+	'time of the newest details applied; older details only fill blanks (R21); null = none applied';
 COMMENT ON COLUMN contacts.contact.deleted_at IS 'when it was deleted; null = live (R51)';
 COMMENT ON COLUMN contacts.contact.merged_into IS 'the contact it was merged into; null = not merged (R44)';
 COMMENT ON COLUMN contacts.contact.anonymized_at IS 'when personal data were erased; null = never (R92)';

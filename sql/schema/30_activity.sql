@@ -48,7 +48,7 @@ COMMENT ON COLUMN contacts.activity.recipient_phone IS 'where its text messages 
 COMMENT ON COLUMN contacts.activity.calendar IS
 	'calendar system that holds it: google, exchange …; null = none';
 COMMENT ON COLUMN contacts.activity.data IS
-	'anything else the source said; key "invalid" holds identifiers that were none (R19)';
+	'anything else the source said; key "invalid" holds what was given as an identifier and is not one (R19)';
 COMMENT ON COLUMN contacts.activity.details_at IS
 	'time of the newest report applied; an older one fills blanks only; null = not reported';
 COMMENT ON COLUMN contacts.activity.created_at IS 'when it was recorded';
