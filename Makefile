@@ -24,11 +24,13 @@ SHLIB_LINK   = -lidn2 -lunistring
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# The install script: its pieces in number order, the schema steps of setup() between them.
+# The install script: its pieces in number order, then what setup() does, the tables and the steps
+# of older databases.
 INSTALL_SQL = $(sort $(wildcard sql/[0-9][0-9]_*.sql))
 SCHEMA_SQL  = $(sort $(wildcard sql/schema/[0-9]*.sql))
-$(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) sql/build contacts.control
-	sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) > $@
+SINCE_SQL   = $(sort $(wildcard sql/schema/since/[0-9]*.sql))
+$(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) $(SINCE_SQL) sql/build contacts.control
+	sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) -- $(SINCE_SQL) > $@
 
 src/contacts.o src/contacts.bc: CPPFLAGS += -DCONTACTS_VERSION='"$(EXTVERSION)"'
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h src/*/*/*.h)

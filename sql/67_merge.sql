@@ -30,37 +30,3 @@ CREATE FUNCTION contacts.unmerge(
 	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_unmerge_contacts';
 COMMENT ON FUNCTION contacts.unmerge IS
 	'undo a merge, the last one of a contact first: the duplicates are as they were, what came after stays with the survivor; returns each restored contact with the names of what was kept because it changed since; error 55000 when it cannot be undone (R45)';
-
--- Deleting, bringing back, removing for good (R51, R52).
-
-CREATE FUNCTION contacts.delete_contacts(
-	contact_ids bigint[],
-	account_id  bigint DEFAULT contacts.current_account()
-) RETURNS bigint
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_delete_contacts';
-COMMENT ON FUNCTION contacts.delete_contacts IS
-	'delete contacts reversibly: they disappear from views, their identifiers become free, activities and reminders stay; returns how many (R51)';
-
-CREATE FUNCTION contacts.restore_contacts(
-	contact_ids bigint[],
-	account_id  bigint DEFAULT contacts.current_account()
-) RETURNS bigint
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_restore_contacts';
-COMMENT ON FUNCTION contacts.restore_contacts IS
-	'bring deleted contacts back with their identifiers; one that another contact has by now stays there, and the pair goes to review; error 55000 when a contact is not deleted; returns how many (R51)';
-
-CREATE FUNCTION contacts.purge_contacts(
-	contact_ids bigint[],
-	account_id  bigint DEFAULT contacts.current_account()
-) RETURNS bigint
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_purge_contacts';
-COMMENT ON FUNCTION contacts.purge_contacts IS
-	'remove contacts for good, deleted or not, with all that were merged into them; their activities and page views stay without contact; returns how many (R52)';
-
-CREATE FUNCTION contacts.purge_deleted(
-	older_than interval DEFAULT '90 days',
-	account_id bigint   DEFAULT contacts.current_account()
-) RETURNS bigint
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_purge_deleted_contacts';
-COMMENT ON FUNCTION contacts.purge_deleted IS
-	'remove for good what was deleted longer ago than this, null = than the account''s setting keep_deleted, in portions; returns how many (R52)';

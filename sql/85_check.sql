@@ -74,12 +74,22 @@ BEGIN
 	WHERE f.account_id = account_id AND f.archived_at IS NULL
 	  AND contacts.coerce_field_value(f.key, f.type::text, f.options, c.fields -> f.key) IS NULL;
 
+	-- From the ends of all chains of redirects backwards: whoever is not met has no end, being in a
+	-- circle or on the way into one (R44).
 	RETURN QUERY
-	SELECT 'redirect in a circle', 'contact',
-		   ARRAY[c.contact_id, c.merged_into], NULL::text
+	WITH RECURSIVE ending AS (
+		SELECT c.contact_id FROM contacts.contact c
+		WHERE c.account_id = account_id AND c.merged_into IS NOT NULL
+		  AND NOT EXISTS (SELECT FROM contacts.contact s
+						  WHERE s.account_id = account_id AND s.contact_id = c.merged_into
+							AND s.merged_into IS NOT NULL)
+		UNION ALL
+		SELECT c.contact_id FROM ending e
+		JOIN contacts.contact c ON c.account_id = account_id AND c.merged_into = e.contact_id)
+	SELECT 'redirect in a circle', 'contact', ARRAY[c.contact_id, c.merged_into], NULL::text
 	FROM contacts.contact c
-	JOIN contacts.contact s ON s.account_id = c.account_id AND s.contact_id = c.merged_into
-	WHERE c.account_id = account_id AND s.merged_into = c.contact_id;
+	WHERE c.account_id = account_id AND c.merged_into IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM ending e WHERE e.contact_id = c.contact_id);
 
 	FOR reference IN SELECT r.* FROM contacts.contact_references() r WHERE r.rule = 'move' LOOP
 		RETURN QUERY EXECUTE pg_catalog.format(

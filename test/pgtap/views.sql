@@ -2,7 +2,7 @@
 -- status_history, and what check() finds (R110, R112).
 \ir start.psql
 BEGIN;
-SELECT plan(40);
+SELECT plan(44);
 
 -- ---- R110: columns ------------------------------------------------------------------------------
 
@@ -112,6 +112,25 @@ SELECT isnt(pg_temp.found(format(breach, :a::bigint, :b::bigint, :c::bigint)), '
 	('a merge that redirects nobody', 'INSERT INTO contacts.merge (account_id, primary_id, duplicate_ids, prefer) VALUES (1, %1$s, ARRAY[%2$s], ''primary'')'),
 	('a noted identifier of a live contact', 'INSERT INTO contacts.freed_identifier (account_id, contact_id, kind, value, is_primary, created_at) VALUES (1, %1$s, ''email'', ''x@example.org'', false, now())'),
 	('a field value that does not fit', 'INSERT INTO contacts.field (account_id, key, type) VALUES (1, ''size'', ''number''); UPDATE contacts.contact SET fields = ''{"size":"x"}'' WHERE contact_id = %1$s')) AS t(about, breach);
+SELECT (contacts.create_contact(name => 'Dan')).contact_id AS dan, (contacts.create_contact(name => 'Eve')).contact_id AS eve \gset
+CREATE FUNCTION pg_temp.circle(redirects text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE result text;
+BEGIN
+	SET LOCAL session_replication_role = replica;
+	EXECUTE format('UPDATE contacts.contact c SET merged_into = r.target FROM (VALUES %s) r (id, target) WHERE c.contact_id = r.id', redirects);
+	SET LOCAL session_replication_role = origin;
+	SELECT string_agg(array_to_string(ids, '>'), ' ' ORDER BY ids) INTO result FROM contacts.check() WHERE problem = 'redirect in a circle';
+	RAISE EXCEPTION USING ERRCODE = 'ZZ000', MESSAGE = coalesce(result, 'none');
+EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
+	SET LOCAL session_replication_role = origin;
+	RETURN SQLERRM;
+END $$;
+SELECT is(pg_temp.circle(format('(%1$s, %2$s), (%2$s, %1$s)', :a::bigint, :b::bigint)), format('%s>%s %s>%s', :a::bigint, :b::bigint, :b::bigint, :a::bigint), 'R112: check() names the redirects of a circle of two');
+SELECT is(pg_temp.circle(format('(%1$s, %2$s), (%2$s, %3$s), (%3$s, %1$s)', :a::bigint, :b::bigint, :dan::bigint)),
+	format('%1$s>%2$s %2$s>%3$s %3$s>%1$s', :a::bigint, :b::bigint, :dan::bigint), 'R112: of three');
+SELECT is(pg_temp.circle(format('(%1$s, %2$s), (%2$s, %3$s), (%3$s, %4$s), (%4$s, %2$s)', :a::bigint, :b::bigint, :dan::bigint, :eve::bigint)),
+	format('%1$s>%2$s %2$s>%3$s %3$s>%4$s %4$s>%2$s', :a::bigint, :b::bigint, :dan::bigint, :eve::bigint), 'R112: and those that lead into one, which end nowhere either');
+SELECT is(pg_temp.circle(format('(%1$s, %2$s), (%2$s, %3$s), (%3$s, %4$s)', :a::bigint, :b::bigint, :dan::bigint, :eve::bigint)), 'none', 'R112: a chain of redirects is none');
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: all of it was taken back');
 
 SELECT * FROM finish();

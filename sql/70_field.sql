@@ -45,8 +45,8 @@ BEGIN
 				  DETAIL = 'A dropdown or multi_select has a list of different, non-blank options, other types have none.',
 				  HINT = 'For example: options => ARRAY[''small'', ''large''].';
 	END IF;
-	IF account_id IS NULL OR required IS NULL THEN
-		RAISE EXCEPTION 'invalid %: null', CASE WHEN required IS NULL THEN 'required' ELSE 'account_id' END
+	IF required IS NULL THEN
+		RAISE EXCEPTION 'invalid required: null'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
 				  HINT = 'Leave the argument out to use its default.';
 	END IF;
@@ -98,7 +98,7 @@ BEGIN
 	UPDATE contacts.field f SET archived_at = coalesce(f.archived_at, pg_catalog.now())
 	WHERE f.account_id = account_id AND f.key = key;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'field % does not exist', coalesce('"' || pg_catalog.left(key, 60) || '"', 'null')
+		RAISE EXCEPTION 'field "%" does not exist', pg_catalog.left(key, 60)
 			USING ERRCODE = 'no_data_found', DETAIL = 'The account defines no field with this key.',
 				  HINT = 'SELECT key FROM contacts.field;';
 	END IF;

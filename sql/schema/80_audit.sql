@@ -1,4 +1,4 @@
--- What changed, by whom, why (R93).
+-- The audit log: what changed, by whom, why (R93).
 
 CREATE TABLE contacts.audit_group (
 	account_id     bigint NOT NULL DEFAULT contacts.current_account(),
@@ -18,7 +18,13 @@ COMMENT ON COLUMN contacts.audit_group.previous_group IS
 COMMENT ON COLUMN contacts.audit_group.entries IS 'how many entries it has';
 COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
+
 CREATE INDEX audit_group_open ON contacts.audit_group (account_id) WHERE NOT is_closed;
+
+ALTER TABLE contacts.audit_group ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_administers ON contacts.audit_group
+	USING (account_id = (SELECT contacts.allowed_account('admin')))
+	WITH CHECK (account_id = (SELECT contacts.allowed_account('admin')));
 
 CREATE TABLE contacts.audit_log (
 	account_id bigint NOT NULL DEFAULT contacts.current_account(),
@@ -61,42 +67,15 @@ COMMENT ON COLUMN contacts.audit_log.salt IS 'random bytes of the digest; null =
 COMMENT ON COLUMN contacts.audit_log.digest IS 'sha256 of salt and changes';
 COMMENT ON COLUMN contacts.audit_log.hash IS
 	'sha256 of the hash before, the entry without its changes, and the digest';
-CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, entry_id);
 
-CREATE TRIGGER identifier_inserted AFTER INSERT ON contacts.identifier
-	REFERENCING NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
-CREATE TRIGGER identifier_updated AFTER UPDATE ON contacts.identifier
-	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
-CREATE TRIGGER identifier_deleted AFTER DELETE ON contacts.identifier
-	REFERENCING OLD TABLE AS old_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
-CREATE TRIGGER contact_tag_inserted AFTER INSERT ON contacts.contact_tag
-	REFERENCING NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag', 'tag_id');
-CREATE TRIGGER contact_tag_updated AFTER UPDATE ON contacts.contact_tag
-	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag', 'tag_id');
-CREATE TRIGGER contact_tag_deleted AFTER DELETE ON contacts.contact_tag
-	REFERENCING OLD TABLE AS old_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('contact_tag', 'tag_id');
-CREATE TRIGGER activity_updated AFTER UPDATE ON contacts.activity
-	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');
-CREATE TRIGGER activity_deleted AFTER DELETE ON contacts.activity
-	REFERENCING OLD TABLE AS old_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');
-COMMENT ON TRIGGER identifier_inserted ON contacts.identifier IS 'writes the audit log';
-COMMENT ON TRIGGER identifier_updated ON contacts.identifier IS 'writes the audit log';
-COMMENT ON TRIGGER identifier_deleted ON contacts.identifier IS 'writes the audit log';
-COMMENT ON TRIGGER contact_tag_inserted ON contacts.contact_tag IS 'writes the audit log';
-COMMENT ON TRIGGER contact_tag_updated ON contacts.contact_tag IS 'writes the audit log';
-COMMENT ON TRIGGER contact_tag_deleted ON contacts.contact_tag IS 'writes the audit log';
-COMMENT ON TRIGGER activity_updated ON contacts.activity IS 'writes the audit log';
-COMMENT ON TRIGGER activity_deleted ON contacts.activity IS 'writes the audit log';
+CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, entry_id);
 
 CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON contacts.audit_log
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contacts.audit_seal();
 COMMENT ON TRIGGER audit_sealed ON contacts.audit_log IS
 	'writes the end of the transaction''s chain when it commits';
+
+ALTER TABLE contacts.audit_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_administers ON contacts.audit_log
+	USING (account_id = (SELECT contacts.allowed_account('admin')))
+	WITH CHECK (account_id = (SELECT contacts.allowed_account('admin')));

@@ -1,4 +1,4 @@
--- Who may do what (R80, R81).
+-- What level each database role has in each account (R80, R81).
 
 CREATE TABLE contacts.access_grant (
 	account_id bigint NOT NULL DEFAULT contacts.current_account(),
@@ -23,12 +23,15 @@ COMMENT ON COLUMN contacts.access_grant.member_id IS
 COMMENT ON COLUMN contacts.access_grant.pinned IS
 	'whether the role is bound to this account and member, whatever the settings say (R81)';
 COMMENT ON COLUMN contacts.access_grant.created_at IS 'when it was granted';
+
 CREATE INDEX access_grant_member ON contacts.access_grant (account_id, member_id)
 	WHERE member_id IS NOT NULL;
 
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.access_grant
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.access_grant IS 'makes sessions read grants again';
-CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.member
-	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
-COMMENT ON TRIGGER settings_changed ON contacts.member IS 'makes sessions read members again';
+
+ALTER TABLE contacts.access_grant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_administers ON contacts.access_grant
+	USING (account_id = (SELECT contacts.allowed_account('admin')))
+	WITH CHECK (account_id = (SELECT contacts.allowed_account('admin')));

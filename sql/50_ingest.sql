@@ -1,5 +1,5 @@
 
--- Reporting what happened.
+-- Reporting what happened, and people: find the contact or create it (R12-R21, R30-R33).
 
 CREATE FUNCTION contacts.record_activity(
 	kind        text,
@@ -40,20 +40,43 @@ CREATE FUNCTION contacts.record_activities(
 COMMENT ON FUNCTION contacts.record_activities IS
 	'record an array of activities, each an object with the arguments of record_activity as keys, with the result of the same calls one by one; on_error: stop raises at the first bad item and writes nothing, report skips bad items and says why (R33)';
 
-CREATE FUNCTION contacts.cancel_activity(
-	activity_id bigint,
+CREATE FUNCTION contacts.upsert_contact(
+	email       text   DEFAULT NULL,
+	phone       text   DEFAULT NULL,
+	visitor     text   DEFAULT NULL,
+	external_id text   DEFAULT NULL,
+	name        text   DEFAULT NULL,
+	company     text   DEFAULT NULL,
+	timezone    text   DEFAULT NULL,
+	fields      jsonb  DEFAULT '{}',
+	status      text   DEFAULT NULL,
+	owner_id    bigint DEFAULT NULL,
+	tags        text[] DEFAULT NULL,
+	mode        text   DEFAULT 'update',
+	source      text   DEFAULT 'api',
+	region      text   DEFAULT NULL,
 	account_id  bigint DEFAULT contacts.current_account()
-) RETURNS void
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_cancel_activity';
-COMMENT ON FUNCTION contacts.cancel_activity IS
-	'set an activity to cancelled; one that is completed or a no-show is refused with 55000';
+) RETURNS contacts.upserted
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_upsert_contact';
+COMMENT ON FUNCTION contacts.upsert_contact IS
+	'find the contact as record_activity does, or create it, and merge the details given: mode update (new values replace old ones), fill (only blanks), skip (leave an existing one alone), create (always a new one; a taken identifier stays where it is and the pair goes to review) (R12–R20, R71)';
 
-CREATE FUNCTION contacts.reschedule_activity(
-	activity_id bigint,
-	starts_at   timestamptz,
-	ends_at     timestamptz DEFAULT NULL,
-	account_id  bigint      DEFAULT contacts.current_account()
-) RETURNS void
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_reschedule_activity';
-COMMENT ON FUNCTION contacts.reschedule_activity IS
-	'give an activity another time and set it to scheduled; without ends_at its length stays';
+CREATE FUNCTION contacts.create_contact(
+	email       text   DEFAULT NULL,
+	phone       text   DEFAULT NULL,
+	visitor     text   DEFAULT NULL,
+	external_id text   DEFAULT NULL,
+	name        text   DEFAULT NULL,
+	company     text   DEFAULT NULL,
+	timezone    text   DEFAULT NULL,
+	fields      jsonb  DEFAULT '{}',
+	status      text   DEFAULT NULL,
+	owner_id    bigint DEFAULT NULL,
+	tags        text[] DEFAULT NULL,
+	source      text   DEFAULT 'api',
+	region      text   DEFAULT NULL,
+	account_id  bigint DEFAULT contacts.current_account()
+) RETURNS contacts.upserted
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_create_contact';
+COMMENT ON FUNCTION contacts.create_contact IS
+	'create a contact; error 23505 when an identifier belongs to another one (R11)';

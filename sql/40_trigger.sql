@@ -1,6 +1,7 @@
 
--- Trigger functions.  They run with the owner's rights: whoever may write contacts.contact need
--- not be allowed to write what follows from it.
+-- Trigger functions: what holds for every writer (R5), and the audit log (R93).  They run with the
+-- owner's rights: whoever may write contacts.contact need not be allowed to write what follows from
+-- it.
 
 CREATE FUNCTION contacts.contact_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_contact_check';

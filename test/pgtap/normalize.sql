@@ -1,4 +1,4 @@
--- identifiers.sql: the pure functions over e-mails and phones, and the sample data (R10).
+-- normalize.sql: the pure functions over e-mails and phones, and the sample data (R10).
 \ir start.psql
 BEGIN;
 SELECT plan(80);

@@ -51,47 +51,6 @@ $$;
 COMMENT ON FUNCTION contacts.is_held(timestamptz, integer, timestamptz, jsonb) IS
 	'return whether what was taken is still held: its lease runs and its session is among live_sessions()';
 
-CREATE FUNCTION contacts.require_name(what text, name text) RETURNS void
-	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF name ~ '\S' AND pg_catalog.octet_length(name) <= 63 THEN
-		RETURN;
-	END IF;
-	RAISE EXCEPTION 'invalid %: %', what, coalesce('"' || pg_catalog.left(name, 15) || '"', 'null')
-		USING ERRCODE = 'invalid_parameter_value',
-			  DETAIL = 'A name has 1 to 63 bytes and is not blank.',
-			  HINT = 'For example: mailer.';
-END
-$$;
-COMMENT ON FUNCTION contacts.require_name(text, text) IS
-	'raise 22023 unless the text is a name: not blank, at most 63 bytes';
-
-CREATE FUNCTION contacts.require_batch(max integer) RETURNS void
-	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF max BETWEEN 1 AND 10000 THEN
-		RETURN;
-	END IF;
-	RAISE EXCEPTION 'invalid max: %', coalesce(max::text, 'null')
-		USING ERRCODE = 'invalid_parameter_value',
-			  DETAIL = 'One call hands out 1 to 10000.',
-			  HINT = 'Leave the argument out to use its default.';
-END
-$$;
-COMMENT ON FUNCTION contacts.require_batch(integer) IS 'raise 22023 unless 1 to 10000';
-
-CREATE FUNCTION contacts.require_ids(what text, ids bigint[]) RETURNS void
-	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF ids IS NULL THEN
-		RAISE EXCEPTION 'invalid %: null', what
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
-				  HINT = 'Give an array of the ids that were handed out.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION contacts.require_ids(text, bigint[]) IS 'raise 22023 when the array is null';
-
 CREATE FUNCTION contacts.enter_consumer(consumer text, account_id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable

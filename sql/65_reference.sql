@@ -7,7 +7,7 @@ CREATE FUNCTION contacts.reference_rule(relation regclass) RETURNS text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN CASE
-		-- Keys and pairs have ways of their own (src/store/merge_keys.c, merge_pairs.c).
+		-- Keys and pairs have ways of their own (src/store).
 		WHEN relation IN ('contacts.identifier'::regclass, 'contacts.duplicate'::regclass) THEN 'special'
 		-- What one record went through stays its own.
 		WHEN relation IN ('contacts.status_change'::regclass, 'contacts.merge'::regclass,

@@ -1,0 +1,52 @@
+
+-- The settings of an account (R3, R14, R19, R23, R46, R51, R100).
+
+CREATE FUNCTION contacts.set_account(
+	name             text     DEFAULT NULL,
+	default_region   text     DEFAULT NULL,
+	phone_match      text     DEFAULT NULL,
+	unknown_fields   text     DEFAULT NULL,
+	timezone         text     DEFAULT NULL,
+	keep_deleted     interval DEFAULT NULL,
+	activity_events  boolean  DEFAULT NULL,
+	duplicate_fields text[]   DEFAULT NULL,
+	account_id       bigint   DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	PERFORM contacts.require_right('admin', account_id);
+	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
+	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
+	IF pg_catalog.octet_length(name) > 1000 THEN
+		RAISE EXCEPTION 'invalid name: too long'
+			USING ERRCODE = 'invalid_text_representation',
+				  DETAIL = 'The limit is 1000 bytes.', HINT = 'Shorten it.';
+	END IF;
+	IF keep_deleted <= interval '0' THEN
+		RAISE EXCEPTION 'invalid keep_deleted: %', keep_deleted
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Deleted contacts are kept for a positive time.',
+				  HINT = 'For example: interval ''90 days''.';
+	END IF;
+	IF pg_catalog.array_position(duplicate_fields, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION 'invalid duplicate_fields: null'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'An element of the array is null.', HINT = 'Give keys of fields only.';
+	END IF;
+	INSERT INTO contacts.account (account_id) VALUES (account_id)
+	ON CONFLICT ON CONSTRAINT account_pkey DO NOTHING;
+	UPDATE contacts.account a
+	SET name = coalesce(name, a.name),
+		default_region = coalesce(default_region, a.default_region),
+		phone_match = coalesce(phone_match, a.phone_match),
+		unknown_fields = coalesce(unknown_fields, a.unknown_fields),
+		timezone = coalesce(timezone, a.timezone),
+		keep_deleted = coalesce(keep_deleted, a.keep_deleted),
+		activity_events = coalesce(activity_events, a.activity_events),
+		duplicate_fields = coalesce(duplicate_fields, a.duplicate_fields)
+	WHERE a.account_id = account_id;
+END
+$$;
+COMMENT ON FUNCTION contacts.set_account IS
+	'change settings of the account, making it when it is new; null leaves a setting as it is';

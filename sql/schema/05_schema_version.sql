@@ -1,0 +1,11 @@
+-- Which steps of setup() have been done (R1).
+
+CREATE TABLE contacts.schema_version (
+	version      integer PRIMARY KEY,
+	library      text NOT NULL,
+	installed_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+COMMENT ON TABLE contacts.schema_version IS 'One row is one step of setup() that has been done.';
+COMMENT ON COLUMN contacts.schema_version.version IS 'number of the step';
+COMMENT ON COLUMN contacts.schema_version.library IS 'version of the extension that did it';
+COMMENT ON COLUMN contacts.schema_version.installed_at IS 'when it was done';

@@ -1,0 +1,28 @@
+-- Systems that are told when an e-mail or phone changes (R50).
+
+CREATE TABLE contacts.integration (
+	account_id   bigint NOT NULL DEFAULT contacts.current_account(),
+	system       text COLLATE "C" NOT NULL,
+	kind         text NOT NULL,
+	connected_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	PRIMARY KEY (account_id, system),
+	CONSTRAINT integration_has_name CHECK (system ~ '\S'),
+	CONSTRAINT integration_kind_known CHECK (kind IN ('crm', 'workflow', 'calendar'))
+);
+COMMENT ON TABLE contacts.integration IS
+	'One row is one system that is told when an e-mail or phone changes (R50).';
+COMMENT ON COLUMN contacts.integration.account_id IS 'the account';
+COMMENT ON COLUMN contacts.integration.system IS 'name of the system';
+COMMENT ON COLUMN contacts.integration.kind IS 'crm, workflow or calendar';
+COMMENT ON COLUMN contacts.integration.connected_at IS 'when it was connected';
+
+-- Writers of events keep the list in memory.
+CREATE TRIGGER settings_changed
+	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.integration
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
+COMMENT ON TRIGGER settings_changed ON contacts.integration IS 'makes sessions read the list again';
+
+ALTER TABLE contacts.integration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_administers ON contacts.integration
+	USING (account_id = (SELECT contacts.allowed_account('admin')))
+	WITH CHECK (account_id = (SELECT contacts.allowed_account('admin')));
