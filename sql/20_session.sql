@@ -21,13 +21,13 @@ COMMENT ON FUNCTION contacts.allowed_account(text) IS
 	'return the account at work when the role at work has the right in it (read, report, edit, admin), else null; for policies';
 
 CREATE FUNCTION contacts.is_owner() RETURNS boolean
-	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_is_owner_at_work';
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_is_owner';
 COMMENT ON FUNCTION contacts.is_owner() IS
 	'internal: whether the role at work is a superuser or owns the tables, and is not pinned';
 
 CREATE FUNCTION contacts.sees_all(account_id bigint DEFAULT contacts.current_account())
 	RETURNS boolean
-	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_sees_all_contacts';
+	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_sees_all';
 COMMENT ON FUNCTION contacts.sees_all(bigint) IS
 	'whether the member at work may read and sees every contact of the account; for policies (R81)';
 

@@ -28,11 +28,11 @@ COMMENT ON FUNCTION contacts.settings_changed() IS
 	'make every session read the settings, fields and blocked identifiers of accounts again';
 
 CREATE FUNCTION contacts.audit_changes() RETURNS trigger
-	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_audit_changes_trigger';
+	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_audit_changes';
 COMMENT ON FUNCTION contacts.audit_changes() IS
 	'write changes of a table that hangs on contacts to the audit log; arguments: name of the table, columns that name a row (R93)';
 
 CREATE FUNCTION contacts.audit_seal() RETURNS trigger
-	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_audit_sealed';
+	LANGUAGE c SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_audit_seal';
 COMMENT ON FUNCTION contacts.audit_seal() IS
 	'write the end of the transaction''s chain of the audit log (R93)';

@@ -108,6 +108,6 @@ CREATE FUNCTION contacts.purge_deleted(
 	older_than interval DEFAULT '90 days',
 	account_id bigint   DEFAULT contacts.current_account()
 ) RETURNS bigint
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_purge_deleted_contacts';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_purge_deleted';
 COMMENT ON FUNCTION contacts.purge_deleted IS
 	'remove for good what was deleted longer ago than this, null = than the account''s setting keep_deleted, in portions; returns how many (R52)';

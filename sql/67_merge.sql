@@ -27,6 +27,6 @@ CREATE FUNCTION contacts.unmerge(
 	merge_id   bigint,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS TABLE (contact_id bigint, kept text[])
-	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_unmerge_contacts';
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_unmerge';
 COMMENT ON FUNCTION contacts.unmerge IS
 	'undo a merge, the last one of a contact first: the duplicates are as they were, what came after stays with the survivor; returns each restored contact with the names of what was kept because it changed since; error 55000 when it cannot be undone (R45)';

@@ -41,7 +41,7 @@ CREATE FUNCTION contacts.library_version() RETURNS text
 COMMENT ON FUNCTION contacts.library_version() IS 'return the version of the C library';
 
 CREATE FUNCTION contacts.phone_data_version() RETURNS text
-	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_phone_plan_version';
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_phone_data_version';
 COMMENT ON FUNCTION contacts.phone_data_version() IS
 	'return the version of the numbering plans that phones are judged by';
 
