@@ -49,6 +49,7 @@ extern void contacts_require(FunctionCallInfo fcinfo, int argument, const char *
 extern Datum contacts_result_row(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls);
 /* The columns of contacts.upserted. */
 struct ContactsIncoming;
-extern Datum contacts_upserted_row(FunctionCallInfo fcinfo, const struct ContactsIncoming *incoming);
+extern Datum contacts_upserted_row(FunctionCallInfo fcinfo,
+								   const struct ContactsIncoming *incoming);
 
 #endif

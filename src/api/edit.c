@@ -58,11 +58,11 @@ contacts_update_contact(PG_FUNCTION_ARGS)
 	contacts_incoming_init(&result, 0);
 	result.contact_id = PG_GETARG_INT64(0);
 	if (merges_duplicates(fcinfo, 2))
-		done = contacts_merge_by_edit(account_id, &result.contact_id, PG_GETARG_JSONB_P(1), &changed,
-									 &merged, &problem);
+		done = contacts_merge_by_edit(account_id, &result.contact_id, PG_GETARG_JSONB_P(1),
+									  &changed, &merged, &problem);
 	else
-		done =
-			contacts_edit_contact(account_id, &result.contact_id, PG_GETARG_JSONB_P(1), &changed, &problem);
+		done = contacts_edit_contact(account_id, &result.contact_id, PG_GETARG_JSONB_P(1), &changed,
+									 &problem);
 	if (!done)
 		contacts_complain(&problem);
 	result.outcome = merged ? CONTACTS_MERGED : changed ? CONTACTS_UPDATED : CONTACTS_UNCHANGED;
@@ -82,8 +82,8 @@ contacts_set_status(PG_FUNCTION_ARGS)
 	int status;
 
 	if (contacts_clean_label("source", &source, &problem) &&
-		contacts_enum_read(CONTACTS_ENUM_STATUS, "status", contacts_given_cstring(fcinfo, 1), &status,
-						   &problem))
+		contacts_enum_read(CONTACTS_ENUM_STATUS, "status", contacts_given_cstring(fcinfo, 1),
+						   &status, &problem))
 		count =
 			contacts_edit_status(account_id, &ids, status, source ? source : "manual", &problem);
 	if (count < 0)
@@ -226,8 +226,8 @@ contacts_reschedule_activity(PG_FUNCTION_ARGS)
 	contacts_require(fcinfo, 0, "activity_id");
 	contacts_require(fcinfo, 1, "starts_at");
 	if (!contacts_edit_reschedule(account_id, PG_GETARG_INT64(0),
-							 contacts_given_timestamp(fcinfo, 1, "starts_at"),
-							 contacts_given_timestamp(fcinfo, 2, "ends_at"), &problem))
+								  contacts_given_timestamp(fcinfo, 1, "starts_at"),
+								  contacts_given_timestamp(fcinfo, 2, "ends_at"), &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_VOID();

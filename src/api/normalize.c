@@ -119,7 +119,7 @@ read_argument(FunctionCallInfo fcinfo, ContactsIdentifierKind kind, ContactsKey 
 {
 	text *value = PG_GETARG_TEXT_PP(0);
 	ContactsGivenIdentifier given = {kind, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), NULL,
-							  GetDatabaseEncoding() == PG_UTF8};
+									 GetDatabaseEncoding() == PG_UTF8};
 	char region[4];
 
 	if (kind == CONTACTS_PHONE)

@@ -31,7 +31,8 @@ static const char *const hints[CONTACTS_KINDS] = {
 	"Give the visitor's cookie as the site sets it."};
 
 bool
-contacts_read_identifier(const ContactsGivenIdentifier *given, ContactsKey *key, ContactsProblem *problem)
+contacts_read_identifier(const ContactsGivenIdentifier *given, ContactsKey *key,
+						 ContactsProblem *problem)
 {
 	key->use = CONTACTS_KEY_ABSENT;
 	key->reason = NULL;

@@ -50,7 +50,7 @@ typedef struct ContactsGivenIdentifier
 
 /* Reads an identifier.  Returns false with *problem filled when the text is none. */
 extern bool contacts_read_identifier(const ContactsGivenIdentifier *given, ContactsKey *key,
-							  ContactsProblem *problem);
+									 ContactsProblem *problem);
 
 /* Whether two external ids are of the same system: what stands before the colon. */
 extern bool contacts_same_system(const char *external, const char *other);

@@ -26,7 +26,7 @@ contacts_json_key_is(const JsonbValue *key, const char *name)
 
 bool
 contacts_json_read_text(const JsonbValue *key, const JsonbValue *value, const char **text,
-					ContactsProblem *problem)
+						ContactsProblem *problem)
 {
 	*text = NULL;
 	if (value->type == jbvNull)
@@ -45,7 +45,7 @@ contacts_json_read_text(const JsonbValue *key, const JsonbValue *value, const ch
 
 bool
 contacts_json_read_id(const JsonbValue *key, const JsonbValue *value, int64 *id,
-				  ContactsProblem *problem)
+					  ContactsProblem *problem)
 {
 	const char *text;
 	char *end;
@@ -66,7 +66,7 @@ contacts_json_read_id(const JsonbValue *key, const JsonbValue *value, int64 *id,
 
 bool
 contacts_json_read_object(const JsonbValue *key, const JsonbValue *value, Jsonb **object,
-					  ContactsProblem *problem)
+						  ContactsProblem *problem)
 {
 	JsonbValue copy = *value;
 
@@ -81,7 +81,7 @@ contacts_json_read_object(const JsonbValue *key, const JsonbValue *value, Jsonb 
 
 bool
 contacts_json_read_time(const JsonbValue *key, const JsonbValue *value, TimestampTz *time,
-					ContactsProblem *problem)
+						ContactsProblem *problem)
 {
 	*time = DT_NOBEGIN;
 	if (value->type == jbvNull)

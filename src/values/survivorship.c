@@ -41,7 +41,8 @@ typedef struct Choices
 } Choices;
 
 static Decision decide(JsonbValue *current, JsonbValue *incoming, ContactsSurvivorshipMode mode);
-static bool brings_change(Jsonb *current, JsonbPair *incoming, int count, ContactsSurvivorshipMode mode);
+static bool brings_change(Jsonb *current, JsonbPair *incoming, int count,
+						  ContactsSurvivorshipMode mode);
 static SideBySide side_by_side(Jsonb *left, Jsonb *right);
 static bool next_key(SideBySide *walk, JsonbPair **left, JsonbPair **right);
 static bool differ(JsonbPair *before, JsonbPair *after);

@@ -17,9 +17,9 @@
 
 typedef enum ContactsSurvivorshipMode
 {
-	CONTACTS_NEWS, /* a non-blank value replaces, a blank one keeps (R20) */
-	CONTACTS_FILL, /* only blanks are filled (R21) */
-	CONTACTS_EDIT_VALUES  /* as news, but an explicit blank clears (R22) */
+	CONTACTS_NEWS,       /* a non-blank value replaces, a blank one keeps (R20) */
+	CONTACTS_FILL,       /* only blanks are filled (R21) */
+	CONTACTS_EDIT_VALUES /* as news, but an explicit blank clears (R22) */
 } ContactsSurvivorshipMode;
 
 /* survivorship.c */
@@ -29,7 +29,8 @@ typedef enum ContactsSurvivorshipMode
  * changes (values equal by jsonb's "="), else an object that leaves out keys with blank
  * values; that may be incoming itself.  Either may be NULL: no fields.
  */
-extern Jsonb *contacts_surviving_fields(Jsonb *current, Jsonb *incoming, ContactsSurvivorshipMode mode);
+extern Jsonb *contacts_surviving_fields(Jsonb *current, Jsonb *incoming,
+										ContactsSurvivorshipMode mode);
 
 /*
  * The same decision for one text detail: returns the pointer that wins, current when they are

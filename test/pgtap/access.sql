@@ -238,5 +238,14 @@ SELECT is(pg_temp.try('none', 'SELECT contacts.record_activity(''pinned'')', 2, 
 	'1', 'R81: what a pinned role reports is its account''s');
 SELECT matches(pg_temp.try('admin', $$SELECT contacts.grant_access('access_heir', 'agent', NULL, true, NULL)$$), '^(42501|22023)', 'R81: nobody is pinned to every account');
 
+-- ---- R80: a level that is none ------------------------------------------------------------------
+
+ALTER TABLE contacts.access_grant DROP CONSTRAINT access_grant_level_known;
+SELECT is(pg_temp.ids('all'), '1 2 3 4', 'R80: an agent sees contacts');
+UPDATE contacts.access_grant SET level = l FROM (VALUES ('all', 'auditor'), ('team', 'administrator'), ('reader', 'read'), ('admin', '')) AS v (r, l)
+WHERE grantee = pg_temp.role_of(r)::regrole AND account_id = 1;
+SELECT is(pg_temp.ids(r), '', 'R80: an unknown level is no right: ' || r) FROM unnest('{all,team,reader,admin}'::text[]) r;
+SELECT matches(pg_temp.try('all', 'SELECT contacts.upsert_contact(email => ''x@example.com'')'), '^42501', 'R80: nor to write');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -91,8 +91,8 @@ reads_otherwise(const ContactsAccount *account, const char *phone, const char *r
 
 	return account->default_region[0] && phone[0] != '+' &&
 		   strcmp(region ? region : "", account->default_region) != 0 &&
-		   contacts_read_identifier_of(account, CONTACTS_PHONE, phone, account->default_region, &read,
-									   &ignored) &&
+		   contacts_read_identifier_of(account, CONTACTS_PHONE, phone, account->default_region,
+									   &read, &ignored) &&
 		   strcmp(read.value, key) != 0;
 }
 

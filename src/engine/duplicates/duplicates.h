@@ -22,9 +22,9 @@ typedef struct ContactsSearch
  * palloc'd.  -1 with *problem filled: the contact does not exist for the session.
  */
 extern int contacts_search_duplicates(const ContactsSearch *search, ContactsPair **found,
-									ContactsProblem *problem);
+									  ContactsProblem *problem);
 /* Notes that two contacts are different people, for good; false with *problem filled. */
 extern bool contacts_edit_dismiss(int64 account_id, int64 contact_id, int64 other_id,
-									   ContactsProblem *problem);
+								  ContactsProblem *problem);
 
 #endif

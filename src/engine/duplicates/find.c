@@ -74,7 +74,7 @@ static int compare_best(const void *a, const void *b);
 
 int
 contacts_search_duplicates(const ContactsSearch *search, ContactsPair **found,
-						 ContactsProblem *problem)
+						   ContactsProblem *problem)
 {
 	Finder finder = {.search = search, .floor = search->min_score};
 	int count;
@@ -96,8 +96,7 @@ contacts_search_duplicates(const ContactsSearch *search, ContactsPair **found,
 }
 
 bool
-contacts_edit_dismiss(int64 account_id, int64 contact_id, int64 other_id,
-						   ContactsProblem *problem)
+contacts_edit_dismiss(int64 account_id, int64 contact_id, int64 other_id, ContactsProblem *problem)
 {
 	int64 ids[2] = {contact_id, other_id};
 	int64 survivors[2];
@@ -243,8 +242,8 @@ unite_pairs(Finder *finder, ContactsPair **pairs)
 	int count = 0;
 
 	*pairs =
-		MemoryContextAllocHuge(CurrentMemoryContext, (finder->count + finder->known_count + 1) *
-														 sizeof(ContactsPair));
+		MemoryContextAllocHuge(CurrentMemoryContext,
+							   (finder->count + finder->known_count + 1) * sizeof(ContactsPair));
 	for (int64 i = 0; i < finder->count; i++)
 	{
 		ContactsPair *pair = &(*pairs)[count++];
@@ -339,8 +338,7 @@ find_known(const Finder *finder, int64 contact_id, int64 other_id)
 {
 	ContactsPair wanted = {.contact_id = contact_id, .other_id = other_id};
 
-	return bsearch(&wanted, finder->known, finder->known_count, sizeof(ContactsPair),
-				   compare_ids);
+	return bsearch(&wanted, finder->known, finder->known_count, sizeof(ContactsPair), compare_ids);
 }
 
 /* In order of ids, so that two searches at a time do not lock each other out. */

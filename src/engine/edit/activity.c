@@ -37,8 +37,8 @@ contacts_edit_cancel(int64 account_id, int64 activity_id, ContactsProblem *probl
 }
 
 bool
-contacts_edit_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at, TimestampTz ends_at,
-					ContactsProblem *problem)
+contacts_edit_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at,
+						 TimestampTz ends_at, ContactsProblem *problem)
 {
 	ContactsActivity activity;
 

@@ -36,7 +36,7 @@ static void write_edited(int64 account_id, ContactsContact **contacts, int count
 
 bool
 contacts_edit_contact(int64 account_id, int64 *contact_id, Jsonb *changes, bool *changed,
-			  ContactsProblem *problem)
+					  ContactsProblem *problem)
 {
 	const ContactsAccount *account = contacts_account(account_id);
 	ContactsContact *contact = contacts_lock_contact(account_id, *contact_id, problem);
@@ -56,7 +56,7 @@ contacts_edit_contact(int64 account_id, int64 *contact_id, Jsonb *changes, bool 
 
 int64
 contacts_edit_status(int64 account_id, const ContactsIds *ids, int status, const char *source,
-					   ContactsProblem *problem)
+					 ContactsProblem *problem)
 {
 	ContactsContact *contacts;
 	int count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_WRITE, &contacts, problem);
@@ -74,7 +74,8 @@ contacts_edit_status(int64 account_id, const ContactsIds *ids, int status, const
 }
 
 int64
-contacts_edit_owner(int64 account_id, const ContactsIds *ids, int64 owner_id, ContactsProblem *problem)
+contacts_edit_owner(int64 account_id, const ContactsIds *ids, int64 owner_id,
+					ContactsProblem *problem)
 {
 	ContactsContact *contacts;
 	ContactsContact **changed;

@@ -51,9 +51,10 @@ contacts_edit_add_identifier(int64 account_id, const ContactsNamedIdentifier *na
 		if (owner != contact->contact_id)
 			return contacts_identifier_taken(account_id, kind, owner, problem);
 	}
-	if (kind <= CONTACTS_PHONE && (make_primary || *contacts_shown_detail(contact, kind) == NULL ||
-								   contacts_shows_key(contacts_account(account_id), kind,
-													  *contacts_shown_detail(contact, kind), key.value)))
+	if (kind <= CONTACTS_PHONE &&
+		(make_primary || *contacts_shown_detail(contact, kind) == NULL ||
+		 contacts_shows_key(contacts_account(account_id), kind,
+							*contacts_shown_detail(contact, kind), key.value)))
 		show_key(account_id, contact, kind, contacts_trimmed(named->value), key.value);
 	return true;
 }
@@ -70,7 +71,8 @@ contacts_edit_remove_identifier(int64 account_id, const ContactsNamedIdentifier 
 	if (!read_key(account_id, named, &kind, &key, problem) ||
 		(contact = contacts_lock_contact(account_id, named->contact_id, problem)) == NULL)
 		return false;
-	if (contacts_free_identifier(account_id, contact->contact_id, kind, key.value, &was_primary) == 0)
+	if (contacts_free_identifier(account_id, contact->contact_id, kind, key.value, &was_primary) ==
+		0)
 		return no_such_identifier(problem, kind, contact->contact_id);
 	if (was_primary)
 	{
@@ -83,7 +85,7 @@ contacts_edit_remove_identifier(int64 account_id, const ContactsNamedIdentifier 
 
 bool
 contacts_edit_primary_identifier(int64 account_id, const ContactsNamedIdentifier *named,
-								ContactsProblem *problem)
+								 ContactsProblem *problem)
 {
 	ContactsContact *contact;
 	ContactsKey key;

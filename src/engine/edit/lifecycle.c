@@ -32,7 +32,8 @@ int64
 contacts_mark_deleted(int64 account_id, const ContactsIds *ids, ContactsProblem *problem)
 {
 	ContactsContact *contacts;
-	int count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_LIFECYCLE, &contacts, problem);
+	int count =
+		contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_LIFECYCLE, &contacts, problem);
 	int64 *live = palloc(Max(count, 1) * sizeof(int64));
 
 	for (int i = 0; i < count; i++)
@@ -82,8 +83,8 @@ contacts_purge_older(int64 account_id, const Interval *older_than, ContactsProbl
 	ContactsIds tree;
 	int64 total = 0;
 
-	while ((deleted.count = contacts_read_deleted(account_id, now, older_than, PORTION,
-												  &deleted.ids)) > 0)
+	while ((deleted.count =
+				contacts_read_deleted(account_id, now, older_than, PORTION, &deleted.ids)) > 0)
 	{
 		if (!lock_merge_tree(account_id, &deleted, &tree, problem))
 			return -1;

@@ -40,8 +40,8 @@ static bool merge_shown(ContactsBatch *batch, int index, ContactsPerson *person,
 						const ContactsVerdict *verdict, ContactsIdentifierKind kind,
 						ContactsSurvivorshipMode mode);
 static bool merge_text(const char **current, const char *incoming, ContactsSurvivorshipMode mode);
-static bool merge_status(ContactsBatch *batch, const ContactsIncoming *incoming, ContactsPerson *person,
-						 ContactsSurvivorshipMode mode);
+static bool merge_status(ContactsBatch *batch, const ContactsIncoming *incoming,
+						 ContactsPerson *person, ContactsSurvivorshipMode mode);
 static bool merge_owner(const ContactsIncoming *incoming, ContactsPerson *person,
 						ContactsSurvivorshipMode mode);
 static bool merge_fields(const ContactsIncoming *incoming, ContactsPerson *person,
@@ -59,7 +59,8 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	incoming->contact_id = incoming->duplicate_of = 0;
 	incoming->outcome = CONTACTS_NO_OUTCOME;
 	incoming->matched_by = -1;
-	if (is_anonymous(incoming) || (incoming->mode == CONTACTS_MODE_STRICT && is_taken(batch, index)))
+	if (is_anonymous(incoming) ||
+		(incoming->mode == CONTACTS_MODE_STRICT && is_taken(batch, index)))
 		return;
 	decide(batch, index, &verdict);
 	incoming->matched_by = verdict.matched_by;
@@ -93,9 +94,9 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 		contacts_batch_add_tagging(batch, &tagging);
 	}
 	incoming->outcome = verdict.contact == CONTACTS_NOBODY ? CONTACTS_CREATED
-					  : incoming->activity != NULL         ? CONTACTS_MATCHED
-					  : changed                          ? CONTACTS_UPDATED
-														 : CONTACTS_UNCHANGED;
+						: incoming->activity != NULL       ? CONTACTS_MATCHED
+						: changed                          ? CONTACTS_UPDATED
+														   : CONTACTS_UNCHANGED;
 }
 
 int
@@ -114,7 +115,8 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 	ContactsQuestion question;
 
 	question.phone_match = batch->account->phone_match;
-	question.create = incoming->mode == CONTACTS_MODE_CREATE || incoming->mode == CONTACTS_MODE_STRICT;
+	question.create =
+		incoming->mode == CONTACTS_MODE_CREATE || incoming->mode == CONTACTS_MODE_STRICT;
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 	{
 		int key = batch->item_keys[index][kind];
@@ -227,13 +229,14 @@ take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *ve
 }
 
 static void
-note_pairs(ContactsBatch *batch, ContactsIncoming *incoming, int person, const ContactsVerdict *verdict)
+note_pairs(ContactsBatch *batch, ContactsIncoming *incoming, int person,
+		   const ContactsVerdict *verdict)
 {
 	for (int i = 0; i < verdict->review_count; i++)
 	{
 		ContactsConflict conflict = {batch->people[person]->row.contact_id,
-							 batch->people[verdict->reviews[i].contact]->row.contact_id,
-							 verdict->reviews[i].reason, batch->conflict_count};
+									 batch->people[verdict->reviews[i].contact]->row.contact_id,
+									 verdict->reviews[i].reason, batch->conflict_count};
 
 		contacts_batch_add_conflict(batch, &conflict);
 		if (incoming->duplicate_of == 0 && !batch->people[verdict->reviews[i].contact]->hidden)
@@ -315,7 +318,8 @@ merge_text(const char **current, const char *incoming, ContactsSurvivorshipMode 
 }
 
 static bool
-merge_fields(const ContactsIncoming *incoming, ContactsPerson *person, ContactsSurvivorshipMode mode)
+merge_fields(const ContactsIncoming *incoming, ContactsPerson *person,
+			 ContactsSurvivorshipMode mode)
 {
 	Jsonb *before = person->row.fields;
 

@@ -160,8 +160,8 @@ contacts_batch_add_person(ContactsBatch *batch)
 	person->primary[0] = person->primary[1] = -1;
 	person->row.status = CONTACTS_NO_STATUS;
 	person->row.details_at = DT_NOBEGIN;
-	batch->people =
-		contacts_grown(batch->people, batch->person_count, &batch->person_room, sizeof(ContactsPerson *));
+	batch->people = contacts_grown(batch->people, batch->person_count, &batch->person_room,
+								   sizeof(ContactsPerson *));
 	batch->people[batch->person_count] = person;
 	return batch->person_count++;
 }
@@ -181,22 +181,23 @@ void
 contacts_batch_add_status_change(ContactsBatch *batch, const ContactsStatusChange *change)
 {
 	batch->changes = contacts_grown(batch->changes, batch->change_count, &batch->change_room,
-						   sizeof(ContactsStatusChange));
+									sizeof(ContactsStatusChange));
 	batch->changes[batch->change_count++] = *change;
 }
 
 void
 contacts_batch_add_conflict(ContactsBatch *batch, const ContactsConflict *conflict)
 {
-	batch->conflicts = contacts_grown(batch->conflicts, batch->conflict_count, &batch->conflict_room, sizeof(ContactsConflict));
+	batch->conflicts = contacts_grown(batch->conflicts, batch->conflict_count,
+									  &batch->conflict_room, sizeof(ContactsConflict));
 	batch->conflicts[batch->conflict_count++] = *conflict;
 }
 
 void
 contacts_batch_add_tagging(ContactsBatch *batch, const ContactsTagging *tagging)
 {
-	batch->taggings =
-		contacts_grown(batch->taggings, batch->tagging_count, &batch->tagging_room, sizeof(ContactsTagging));
+	batch->taggings = contacts_grown(batch->taggings, batch->tagging_count, &batch->tagging_room,
+									 sizeof(ContactsTagging));
 	batch->taggings[batch->tagging_count++] = *tagging;
 }
 

@@ -168,13 +168,14 @@ check_details(const ContactsAccount *account, ContactsIncoming *incoming, Contac
 {
 	ContactsContact *details = &incoming->details;
 
-	if (details->fields && (details->fields = contacts_fields_check(
-								&account->fields, details->fields, problem)) == NULL)
+	if (details->fields &&
+		(details->fields = contacts_fields_check(&account->fields, details->fields, problem)) ==
+			NULL)
 		return false;
 	for (ContactsDetail detail = 0; detail < CONTACTS_TEXT_DETAILS; detail++)
 		if (contacts_kind_shown(detail) < 0 &&
-			!contacts_clean_detail(account, details, detail,
-								   *contacts_detail_text(details, detail), problem))
+			!contacts_clean_detail(account, details, detail, *contacts_detail_text(details, detail),
+								   problem))
 			return false;
 	return contacts_enum_read(CONTACTS_ENUM_STATUS, "status", incoming->status, &details->status,
 							  problem) &&

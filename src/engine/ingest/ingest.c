@@ -28,8 +28,8 @@
 #include "store/member.h"
 #include "text/problem.h"
 
-static const ContactsProblem *check_items(const ContactsAccount *account,
-											ContactsIncoming **items, int count, bool pass_over);
+static const ContactsProblem *check_items(const ContactsAccount *account, ContactsIncoming **items,
+										  int count, bool pass_over);
 static void check_members(const ContactsAccount *account, ContactsIncoming **items, int count);
 static bool missing_member(ContactsIncoming *incoming, int64 member_id);
 static bool attempt(ContactsBatch *batch);
@@ -82,7 +82,7 @@ check_items(const ContactsAccount *account, ContactsIncoming **items, int count,
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (items[i]->problem || (contacts_check_incoming(account, items[i], &problem) &&
-									contacts_incoming_says_who(items[i], &problem)))
+								  contacts_incoming_says_who(items[i], &problem)))
 			continue;
 		items[i]->problem = palloc(sizeof(ContactsProblem));
 		*items[i]->problem = problem;

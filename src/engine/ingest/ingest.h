@@ -47,9 +47,9 @@ typedef struct ContactsIncoming
 	int tag_count;
 	const char *source;
 	const char *region;
-	TimestampTz at;             /* time of the news */
-	const char *on_invalid;     /* error, keep (R19); NULL = error */
-	const char *mode_given;     /* skip, update, fill, create; NULL = mode as it stands */
+	TimestampTz at;         /* time of the news */
+	const char *on_invalid; /* error, keep (R19); NULL = error */
+	const char *mode_given; /* skip, update, fill, create; NULL = mode as it stands */
 	ContactsIncomingMode mode;
 	ContactsActivity *activity; /* NULL = no activity, only the contact */
 	/*

@@ -67,8 +67,8 @@ typedef struct Recording
 {
 	int count;
 	Pending *pending;
-	int *number;      /* activity of each item; -1 = none */
-	int *next_item; /* the next item of the same activity; -1 = none */
+	int *number;                  /* activity of each item; -1 = none */
+	int *next_item;               /* the next item of the same activity; -1 = none */
 	struct ref_table_hash *table; /* of those with a key of idempotency */
 } Recording;
 

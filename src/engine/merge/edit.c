@@ -45,7 +45,7 @@ static bool merge_owners(int64 account_id, int64 contact_id, Jsonb *changes, Own
 
 bool
 contacts_merge_by_edit(int64 account_id, int64 *contact_id, Jsonb *changes, bool *changed,
-					  bool *merged, ContactsProblem *problem)
+					   bool *merged, ContactsProblem *problem)
 {
 	const ContactsAccount *account = contacts_account(account_id);
 	ContactsRetry retry = {.what = "who owns an identifier"};
@@ -97,8 +97,9 @@ find_owners(const ContactsAccount *account, int64 contact_id, Jsonb *changes, Ow
 
 		if (value == NULL || value->type != jbvString ||
 			!contacts_read_identifier_of(account, kind,
-								  pnstrdup(value->val.string.val, value->val.string.len),
-								  contacts_effective_region(account, NULL), &key, &ignored) ||
+										 pnstrdup(value->val.string.val, value->val.string.len),
+										 contacts_effective_region(account, NULL), &key,
+										 &ignored) ||
 			key.use != CONTACTS_KEY_FINDS)
 			continue;
 		owner = contacts_owner_of(account->account_id, kind, key.value);

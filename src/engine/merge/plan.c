@@ -27,8 +27,8 @@
 #include "values/survivorship.h"
 
 /* Whose values win where contacts disagree. */
-static const ContactsChoice prefer_choice = {
-	"prefer", "primary, latest", "It says whose values win where contacts disagree."};
+static const ContactsChoice prefer_choice = {"prefer", "primary, latest",
+											 "It says whose values win where contacts disagree."};
 
 static bool check_request(const ContactsMergeRequest *request, bool *latest,
 						  ContactsProblem *problem);
@@ -121,8 +121,8 @@ find_contacts(const ContactsMergeRequest *request, ContactsLock lock, ContactsMe
 			!contacts_still_survive(account_id, &given, survivors))
 			continue;
 		put_in_order(plan, read);
-		plan->identifier_count = contacts_read_identifiers(account_id, plan->ids, plan->count,
-														   &plan->identifiers);
+		plan->identifier_count =
+			contacts_read_identifiers(account_id, plan->ids, plan->count, &plan->identifiers);
 		return true;
 	}
 	return false;
@@ -238,7 +238,8 @@ choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, ContactsProblem
 	}
 	if (shown == NULL || plan->primary_key[kind] != NULL ||
 		!contacts_read_identifier_of(plan->account, kind, shown,
-							  contacts_effective_region(plan->account, NULL), &key, &ignored) ||
+									 contacts_effective_region(plan->account, NULL), &key,
+									 &ignored) ||
 		key.use != CONTACTS_KEY_FINDS)
 		return true;
 	plan->is_claimed[kind] = is_reviewed && !has_key(plan, kind, key.value);

@@ -24,8 +24,8 @@ typedef struct ContactsMergePlan
 	ContactsMergeValue *values;
 	int identifier_count;
 	ContactsOwnedIdentifier *identifiers; /* of all */
-	const char *primary_key[2]; /* key of the e-mail, phone that is shown; NULL = none */
-	bool is_claimed[2];         /* … that none of them had */
+	const char *primary_key[2];           /* key of the e-mail, phone that is shown; NULL = none */
+	bool is_claimed[2];                   /* … that none of them had */
 	int reference_count;
 	ContactsReference *references; /* where rows may hang on them */
 	ContactsMerge merge;

@@ -44,7 +44,7 @@ typedef struct Undo
 	const ContactsAccount *account;
 	ContactsMerge merge;
 	ContactsContact *survivor; /* as it is; changed into what it will be */
-	int lifecycle_count;            /* of all of them, as locked */
+	int lifecycle_count;       /* of all of them, as locked */
 	ContactsLifecycle *lifecycles;
 	bool is_changed;
 	bool restored[2];               /* whether the shown e-mail, phone is put back */
@@ -74,7 +74,7 @@ static void keep(Undo *undo, int64 contact_id, const char *what);
 
 int
 contacts_undo_merge(int64 account_id, int64 merge_id, ContactsUnmerged **restored,
-				 ContactsProblem *problem)
+					ContactsProblem *problem)
 {
 	Undo undo = {.account = contacts_account(account_id)};
 	int64 before;
@@ -123,7 +123,8 @@ lock_contacts(Undo *undo)
 
 	ids[0] = merge->primary_id;
 	memcpy(ids + 1, merge->duplicate_ids, merge->duplicate_count * sizeof(int64));
-	undo->lifecycle_count = contacts_lock_lifecycles(undo->account->account_id, ids, count, &undo->lifecycles);
+	undo->lifecycle_count =
+		contacts_lock_lifecycles(undo->account->account_id, ids, count, &undo->lifecycles);
 }
 
 /* The survivor is live, the duplicates still redirect to it, nothing was erased. */
@@ -261,7 +262,8 @@ still_fits(const Undo *undo, const char *name, Jsonb *value)
 		return field == NULL || contacts_field_check_value(field, value, &ignored) == value;
 	}
 	return contacts_detail_named(name, (int) strlen(name)) != CONTACTS_DETAIL_OWNER ||
-		   contacts_check_member(undo->account->account_id, contacts_int64_of_json(value), &ignored);
+		   contacts_check_member(undo->account->account_id, contacts_int64_of_json(value),
+								 &ignored);
 }
 
 /* Keys go home; what a duplicate shows and nobody has by now becomes its own again, too. */
@@ -324,8 +326,9 @@ put_back(Undo *undo, const char *name, Jsonb *value)
 	}
 	contacts_object_begin(&state);
 	contacts_push_json(&state, name + strlen("fields."), value);
-	undo->survivor->fields = contacts_surviving_fields(
-		undo->survivor->fields, contacts_object_end(&state), CONTACTS_EDIT_VALUES);
+	undo->survivor->fields =
+		contacts_surviving_fields(undo->survivor->fields, contacts_object_end(&state),
+								  CONTACTS_EDIT_VALUES);
 }
 
 static void

@@ -84,8 +84,8 @@ merge_fields(ContactsMergePlan *plan)
 	Jsonb *fields = NULL;
 
 	for (int i = 0; i < plan->count; i++)
-		fields = contacts_surviving_fields(fields, plan->contacts[plan->order[i]].fields,
-									   CONTACTS_FILL);
+		fields =
+			contacts_surviving_fields(fields, plan->contacts[plan->order[i]].fields, CONTACTS_FILL);
 	for (int i = 0; i < plan->count; i++)
 		fields = contacts_fields_unite(&plan->account->fields, fields,
 									   plan->contacts[plan->order[i]].fields);

@@ -36,7 +36,8 @@ static int trigger_depth(void);
 void
 contacts_insert_own(int64 account_id, ContactsContact **contacts, int count, int mine)
 {
-	OwnWrite write = {account_id, .mine = mine, .is_new = true, .contacts = contacts, .count = count};
+	OwnWrite write = {account_id, .mine = mine, .is_new = true, .contacts = contacts,
+					  .count = count};
 
 	if (count > 0)
 		run(&write);

@@ -61,9 +61,9 @@ enum
 };
 
 static const char *const contact_columns[CONTACT_COLUMNS] = {
-	[CONTACT_FIELDS] = "fields",           [CONTACT_ACCOUNT_ID] = "account_id",
-	[CONTACT_CONTACT_ID] = "contact_id",   [CONTACT_MERGED_INTO] = "merged_into",
-	[CONTACT_UPDATED_AT] = "updated_at",   [CONTACT_DETAILS_AT] = "details_at",
+	[CONTACT_FIELDS] = "fields",         [CONTACT_ACCOUNT_ID] = "account_id",
+	[CONTACT_CONTACT_ID] = "contact_id", [CONTACT_MERGED_INTO] = "merged_into",
+	[CONTACT_UPDATED_AT] = "updated_at", [CONTACT_DETAILS_AT] = "details_at",
 };
 static const char *const identifier_columns[IDENTIFIER_COLUMNS] = {
 	[IDENTIFIER_ACCOUNT_ID] = "account_id",
@@ -100,8 +100,7 @@ static void set_text_column(CheckedRow *row, int column, const char *before, con
 static bool check_ids(const CheckedRow *row, ContactsProblem *problem);
 static bool check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
 						 ContactsProblem *problem);
-static bool check_fields(CheckedRow *row, const ContactsAccount *account,
-						 ContactsProblem *problem);
+static bool check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem);
 static void stamp_details(CheckedRow *row);
 
 HeapTuple
@@ -238,8 +237,8 @@ check_ids(const CheckedRow *row, ContactsProblem *problem)
 	{
 		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: merged_into");
 		contacts_problem_detail(problem, "A merge moves what hangs on a contact, too.");
-		contacts_problem_hint(
-			problem, "Call contacts.merge_contacts(), or contacts.unmerge() to undo one.");
+		contacts_problem_hint(problem,
+							  "Call contacts.merge_contacts(), or contacts.unmerge() to undo one.");
 		return false;
 	}
 	if (row->old_row == NULL ||
@@ -291,8 +290,8 @@ check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *p
 	/* surviving from nothing leaves blanks out */
 	checked = contacts_surviving_fields(NULL, checked, CONTACTS_NEWS);
 	if (checked != given)
-		set_column(row, CONTACT_FIELDS,
-				   JsonbPGetDatum(checked ? checked : contacts_empty_object()), false);
+		set_column(row, CONTACT_FIELDS, JsonbPGetDatum(checked ? checked : contacts_empty_object()),
+				   false);
 	return true;
 }
 

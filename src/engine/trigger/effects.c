@@ -49,7 +49,7 @@ typedef struct Effects
 	ChangeList portion;            /* changes not yet told of */
 	bool identifiers_are_theirs;   /* the writer takes care of identifiers, */
 	bool status_is_theirs;         /* of the history of the status */
-	ChangeList noted;              /* changes of identifiers, status, lifecycle; of the whole statement */
+	ChangeList noted; /* changes of identifiers, status, lifecycle; of the whole statement */
 } Effects;
 
 /* Numbers of the columns in the table. */
@@ -156,7 +156,7 @@ write_portion(Effects *effects)
 	{
 		next = next_account(list, first);
 		contacts_event_effects(contacts_account(list->changes[first].account_id),
-							 list->changes + first, next - first, contacts_actor_at_work());
+							   list->changes + first, next - first, contacts_actor_at_work());
 	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(effects->portion_context);
@@ -250,8 +250,7 @@ text_of(TupleTableSlot *row, int column)
 static void
 add_change(ChangeList *list, const ContactsChange *change)
 {
-	list->changes =
-		contacts_grown(list->changes, list->count, &list->room, sizeof(ContactsChange));
+	list->changes = contacts_grown(list->changes, list->count, &list->room, sizeof(ContactsChange));
 	list->changes[list->count++] = *change;
 }
 
@@ -327,7 +326,8 @@ write_status_changes(int64 account_id, const ContactsChange *changes, int count)
 		if (changes[i].after.contact_id != 0 && before != changes[i].after.status)
 			rows[found++] =
 				(ContactsStatusChange){changes[i].contact_id, before, changes[i].after.status,
-									   contacts_status_source(), GetCurrentTransactionStartTimestamp()};
+									   contacts_status_source(),
+									   GetCurrentTransactionStartTimestamp()};
 	}
 	if (found > 0)
 		contacts_insert_status_changes(account_id, rows, found, contacts_actor_at_work());

@@ -36,11 +36,12 @@ extern const ContactsChange *contacts_change_of(const ContactsChange *changes, i
 												int64 contact_id);
 
 /* effects_identifiers.c: identifiers; false with *problem filled */
-extern bool contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes,
-								 int count, ContactsProblem *problem);
+extern bool contacts_identifier_effects(const ContactsAccount *account,
+										const ContactsChange *changes, int count,
+										ContactsProblem *problem);
 
 /* effects_events.c: recipients of what is planned, the audit log, events (R50, R93, R100) */
 extern void contacts_event_effects(const ContactsAccount *account, const ContactsChange *changes,
-								 int count, const ContactsActor *actor);
+								   int count, const ContactsActor *actor);
 
 #endif

@@ -44,7 +44,7 @@ static bool is_edited(const ContactsChange *change, ContactsIdentifierKind kind)
 
 void
 contacts_event_effects(const ContactsAccount *account, const ContactsChange *changes, int count,
-					 const ContactsActor *actor)
+					   const ContactsActor *actor)
 {
 	EventList list = {0};
 

@@ -39,8 +39,8 @@ static bool claim_all(const ContactsAccount *account, ContactsClaim *claims, int
 					  const ContactsChange *changes, int count, ContactsProblem *problem);
 
 bool
-contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes, int count,
-					 ContactsProblem *problem)
+contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes,
+							int count, ContactsProblem *problem)
 {
 	free_deleted(account->account_id, changes, count);
 	reclaim_restored(account, changes, count);
@@ -95,7 +95,7 @@ put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int co
 
 	for (int i = 0; i < count; i++)
 		pairs[i] = (ContactsConflict){taken[i].contact_id, taken[i].owner_id,
-								  contacts_taken_reason(taken[i].kind), i};
+									  contacts_taken_reason(taken[i].kind), i};
 	if (count > 0)
 		contacts_insert_conflicts(account_id, pairs, count);
 }

@@ -39,7 +39,7 @@
 #define LARGE_TABLE 1000000
 
 static uint64 type_generation = 1;
-static int planning_level = 0; /* nest level of the settings while a plan is made; 0 = none is */
+static bool is_planning = false; /* a kept plan is being made */
 static get_relation_info_hook_type next_hook = NULL;
 
 static uint64 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only);
@@ -244,6 +244,7 @@ plan_by_index(ContactsQuery *query)
 	static const char *const switched_off[] = {"enable_seqscan", "enable_hashjoin",
 											   "enable_mergejoin", "enable_bitmapscan", "jit"};
 	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(query->plan));
+	bool was_planning = is_planning;
 	CachedPlan *plan;
 	int level;
 
@@ -251,29 +252,32 @@ plan_by_index(ContactsQuery *query)
 		SearchPathMatchesCurrentEnvironment(source->search_path))
 		return;
 	level = NewGUCNestLevel();
-	planning_level = level;
-	for (size_t i = 0; i < lengthof(switched_off); i++)
-		if (!query->by_bitmap || strcmp(switched_off[i], "enable_bitmapscan") != 0)
-			(void) set_config_option(switched_off[i], "off", PGC_USERSET, PGC_S_SESSION,
-									 GUC_ACTION_SAVE, true, 0, false);
-	plan = SPI_plan_get_cached_plan(query->plan);
-	if (plan)
-		ReleaseCachedPlan(plan, CurrentResourceOwner);
+	is_planning = true;
+	PG_TRY();
+	{
+		for (size_t i = 0; i < lengthof(switched_off); i++)
+			if (!query->by_bitmap || strcmp(switched_off[i], "enable_bitmapscan") != 0)
+				(void) set_config_option(switched_off[i], "off", PGC_USERSET, PGC_S_SESSION,
+										 GUC_ACTION_SAVE, true, 0, false);
+		plan = SPI_plan_get_cached_plan(query->plan);
+		if (plan)
+			ReleaseCachedPlan(plan, CurrentResourceOwner);
+	}
+	PG_FINALLY();
+	{
+		is_planning = was_planning;
+	}
+	PG_END_TRY();
 	AtEOXact_GUC(true, level);
-	planning_level = 0;
 }
 
-/*
- * Planner hook: while a kept plan is made, its tables have a million rows at least.  An error in
- * planning leaves planning_level set; then the settings it belongs to are gone, and so it counts
- * no more.
- */
+/* Planner hook: while a kept plan is made, its tables have a million rows at least. */
 static void
 assume_large_table(PlannerInfo *root, Oid relation, bool inherited, RelOptInfo *rel)
 {
 	if (next_hook)
 		next_hook(root, relation, inherited, rel);
-	if (planning_level == 0 || enable_seqscan || rel->tuples >= LARGE_TABLE)
+	if (!is_planning || rel->tuples >= LARGE_TABLE)
 		return;
 	rel->tuples = LARGE_TABLE;
 	rel->pages = Max(rel->pages, LARGE_TABLE / 50);
