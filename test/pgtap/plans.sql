@@ -11,6 +11,7 @@ BEGIN
 END $$;
 
 SELECT FROM contacts.upsert_contact(email => 'ann@example.com') \g /dev/null
+SELECT contacts.get_contact(1) \g /dev/null
 CREATE TEMPORARY TABLE few AS SELECT 1 AS one;
 ANALYZE few;
 SET enable_seqscan = off;
