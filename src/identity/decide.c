@@ -88,7 +88,7 @@ place_key(const ContactsQuestion *question, ContactsIdentifierKind kind, Contact
 	else if (kind == CONTACTS_VISITOR)
 	{
 		verdict->move_visitor = true;
-		/* A visitor without a name of his own was this person all along; a known one shares
+		/* A visitor without a name of their own was this person all along; a known one shares
 		 * the device, and says nothing about who is who. */
 		if (!hit->has_email && !hit->has_phone && !hit->other_id)
 			add_review(verdict, hit->contact, contacts_taken_reason(kind));

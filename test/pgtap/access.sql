@@ -26,10 +26,10 @@ UPDATE contacts.activity SET assigned_to = 12 WHERE account_id = 1 AND activity_
 SELECT is(pg_temp.ids('own'), '1', 'R81: so is one whose activity was given away');
 UPDATE contacts.activity SET assigned_to = 11 WHERE account_id = 1 AND activity_id = 4;
 UPDATE contacts.member SET team = NULL WHERE account_id = 1;
-SELECT is(pg_temp.ids('team'), '', 'R81: without a team a team member sees his own');
+SELECT is(pg_temp.ids('team'), '', 'R81: without a team a team member sees their own');
 UPDATE contacts.member SET team = 'red' WHERE account_id = 1 AND member_id IN (11, 14, 15);
 UPDATE contacts.member SET access = 'all' WHERE account_id = 1 AND member_id = 11;
-SELECT is(pg_temp.ids('own'), '1 2 3 4', 'R81: his row says what he sees');
+SELECT is(pg_temp.ids('own'), '1 2 3 4', 'R81: their row says what a member sees');
 UPDATE contacts.member SET access = 'own' WHERE account_id = 1 AND member_id = 11;
 SET contacts.member_id = 999;
 SELECT is(pg_temp.ids('reader'), '', 'R81: a member who does not exist sees nothing');
@@ -39,14 +39,14 @@ SELECT is(pg_temp.try('own', 'SELECT contacts.current_member() AS m'), '[{"m":11
 SELECT contacts.grant_access(pg_temp.role_of('own'), 'agent', 21, account_id => 2) \g /dev/null
 SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(3, 1)', 2), '^P0002', 'R81: the setting of another account does not widen what a member sees');
 SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(102, 2)', 1), '^P0002', 'R81: nor the other way round (get_contact)');
-SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(101, 2)', 1), 'MARKB', 'R81: what he may see there he sees');
+SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(101, 2)', 1), 'MARKB', 'R81: what a member may see there they see');
 SELECT is(pg_temp.try('own', 'SELECT contacts.find_contact(''probe.b@a.example'', account_id => 2) AS c', 1), '[{"c":101}]', 'R81: and finds');
 SELECT matches(pg_temp.try('own', format('SELECT contacts.event_cloudevent(%s, 2)', event_id), 1), '^P0002', 'R81: nor event_cloudevent')
 FROM contacts.event WHERE contact_id = 102;
-SELECT alike(pg_temp.try('own', format('SELECT contacts.event_cloudevent(%s, 2)', event_id), 1), '%MARKB%', 'R81: which gives what he may see')
+SELECT alike(pg_temp.try('own', format('SELECT contacts.event_cloudevent(%s, 2)', event_id), 1), '%MARKB%', 'R81: which gives what they may see')
 FROM contacts.event WHERE contact_id = 101;
 SELECT alike(pg_temp.try('own', 'SELECT contacts.add_reminder(101, now(), ''email'', 2) > 0 AS done', 1), '[{"done":true}]',
-	'R81: a reminder of his own activity in the account of the call');
+	'R81: a reminder of their own activity in the account of the call');
 SELECT contacts.revoke_access(pg_temp.role_of('own'), 2) \g /dev/null
 
 -- ---- R41: what is said of hidden contacts -------------------------------------------------------
@@ -117,8 +117,8 @@ SELECT is(pg_temp.try('own', $$SELECT contacts.record_activity('linked', 'probe.
 	$$SELECT contact_id FROM contacts.activity WHERE kind = 'linked'$$), '3', 'R82: the system links');
 SELECT is(pg_temp.try('ingest', $$SELECT (contacts.record_activity('linked', 'probe.h@a.example', name => 'MARKH new')).activity_id > 0 AS x$$), '[{"x":true}]',
 	'R80: ingest reports');
--- Nobody lets himself in by an activity of his own on a hidden contact.
-SELECT is(pg_temp.sees_after('own', s), '1 4', 'R81: nobody lets himself in: ' || s) FROM unnest(ARRAY[
+-- Nobody lets themselves in by an activity of their own on a hidden contact.
+SELECT is(pg_temp.sees_after('own', s), '1 4', 'R81: nobody lets themselves in: ' || s) FROM unnest(ARRAY[
 	'INSERT INTO contacts.activity (contact_id, kind, assigned_to) VALUES (3, ''x'', 11)',
 	'UPDATE contacts.activity SET contact_id = 3 WHERE activity_id = 4',
 	'UPDATE contacts.activity SET assigned_to = 11', 'UPDATE contacts.contact SET owner_id = 11', 'SELECT contacts.assign_contacts(''{3}'', 11)',
@@ -126,11 +126,11 @@ SELECT is(pg_temp.sees_after('own', s), '1 4', 'R81: nobody lets himself in: ' |
 	'SELECT contacts.record_activities(''[{"kind":"x","email":"probe.h@a.example","assigned_to":11}]'')',
 	'SELECT contacts.record_activity(''x'', source => ''calendar'', source_ref => ''h'', assigned_to => 11)',
 	'SELECT contacts.upsert_contact(''probe.h@a.example'', owner_id => 11)']) s;
-SELECT is(pg_temp.try('own', s), '1', 'R81: he may write what he sees: ' || s) FROM unnest(ARRAY[
+SELECT is(pg_temp.try('own', s), '1', 'R81: a member may write what they see: ' || s) FROM unnest(ARRAY[
 	'INSERT INTO contacts.activity (contact_id, kind, assigned_to) VALUES (1, ''x'', 11)', 'INSERT INTO contacts.activity (kind, assigned_to) VALUES (''x'', 11)',
 	'UPDATE contacts.activity SET title = ''x'' WHERE activity_id = 4', 'UPDATE contacts.contact SET name = ''x'' WHERE contact_id = 4',
 	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 11)']) s;
-SELECT matches(pg_temp.try('own', s), '^42501', 'R81: not what he would not see: ' || s) FROM unnest(ARRAY[
+SELECT matches(pg_temp.try('own', s), '^42501', 'R81: not what they would not see: ' || s) FROM unnest(ARRAY[
 	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 12)', 'INSERT INTO contacts.contact (name) VALUES (''x'')',
 	'INSERT INTO contacts.activity (contact_id, kind) VALUES (3, ''x'')', 'INSERT INTO contacts.contact_tag (contact_id, tag_id) VALUES (3, 1)',
 	'INSERT INTO contacts.contact (contact_id, name, owner_id) VALUES (3, ''x'', 11) ON CONFLICT (account_id, contact_id) DO UPDATE SET owner_id = 11']) s;
@@ -175,9 +175,9 @@ SELECT matches(pg_temp.try('admin', s), w, 'R80: bad arguments: ' || s) FROM (VA
 -- Two accounts, two levels.
 SELECT contacts.grant_access(pg_temp.role_of('none'), 'reader'), contacts.grant_access(pg_temp.role_of('none'), 'agent', account_id => 2) \g /dev/null
 SELECT is(pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2), '1 2 3 4|101 102', 'R80: grants in two accounts: reads both');
-SELECT matches(pg_temp.try('none', 'SELECT contacts.create_contact(''n@x.example'')'), '^42501', 'R80: writes not where he is a reader');
+SELECT matches(pg_temp.try('none', 'SELECT contacts.create_contact(''n@x.example'')'), '^42501', 'R80: does not write where it is a reader');
 SELECT matches(pg_temp.try('none', 'UPDATE contacts.contact SET name = ''x'''), '^0$', 'R80: nor by plain SQL');
-SELECT matches(pg_temp.try('none', 'UPDATE contacts.contact SET name = ''x''', 2), '^2$', 'R80: but where he is an agent');
+SELECT matches(pg_temp.try('none', 'UPDATE contacts.contact SET name = ''x''', 2), '^2$', 'R80: but where it is an agent');
 SELECT alike(pg_temp.try('none', 'SELECT (contacts.create_contact(''n@x.example'', account_id => 2)).outcome'), '%created%', 'R80: also by argument');
 SELECT is(pg_temp.try('admin', $$SELECT contacts.revoke_access('access_none')$$, then_ask => $$SELECT pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2)$$),
 	'|101 102', 'R80: the admin of one account revokes there, and the other grant stays');
@@ -191,10 +191,10 @@ SELECT is(pg_temp.privileges(pg_temp.role_of('none')), NULL, 'R80: nothing is le
 
 -- An admin of one account has no power over roles of others, nor over the owner.
 SELECT is(pg_temp.try('admin', s, then_ask => $$SELECT pg_temp.try('own2', 'SELECT contacts.current_account() AS a, contacts.current_member() AS m', 2)$$),
-	'[{"a":2,"m":21}]', 'R81: no admin binds a role of another account to his: ' || s) FROM unnest(ARRAY[
+	'[{"a":2,"m":21}]', 'R81: no admin binds a role of another account to theirs: ' || s) FROM unnest(ARRAY[
 	$$SELECT 1 WHERE pg_temp.quietly('SELECT contacts.grant_access(''access_own2'', ''agent'', 11, true)')$$,
 	$$SELECT 1 WHERE pg_temp.quietly('SELECT contacts.grant_access(''access_own2'', ''agent'', 11)')$$]) s;
-SELECT matches(pg_temp.try('admin', format('SELECT contacts.grant_access(%s, ''reader'')', relowner)), '^(42501|22023)', 'R80: nor does he touch the owner''s privileges')
+SELECT matches(pg_temp.try('admin', format('SELECT contacts.grant_access(%s, ''reader'')', relowner)), '^(42501|22023)', 'R80: nor do they touch the owner''s privileges')
 FROM pg_class WHERE oid = 'contacts.contact'::regclass;
 
 -- Roles that are members of granted roles inherit, others do not.
@@ -212,7 +212,7 @@ SELECT is(pg_temp.try('heir', 'SELECT contacts.current_member() AS m'), '[{"m":1
 SELECT matches(pg_temp.try('admin', 'DELETE FROM contacts.member WHERE member_id = 14'), '^23503', 'R81: a member with a grant stays');
 SELECT contacts.grant_access(pg_temp.role_of('none'), 'reader', account_id => NULL) \g /dev/null
 SELECT is(pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2) || '|' || pg_temp.ids('none', 3), '1 2 3 4|101 102|', 'R80: the owner grants every account');
-SELECT matches(pg_temp.try('admin', $$SELECT contacts.revoke_access('access_none', NULL)$$), '^42501', 'R80: and only he takes that away');
+SELECT matches(pg_temp.try('admin', $$SELECT contacts.revoke_access('access_none', NULL)$$), '^42501', 'R80: and only the owner takes that away');
 SELECT unalike(pg_temp.try('admin', 'TABLE contacts.access_grant'), '%access_none%', 'R81: admins see the grants of their account only');
 SELECT contacts.revoke_access(pg_temp.role_of('none'), NULL) \g /dev/null
 SELECT is(pg_temp.privileges(pg_temp.role_of('none')), NULL, 'R80: nothing is left of it');

@@ -129,7 +129,7 @@ SELECT is((SELECT string_agg(format('%s.%s', l, p.object_name), ' ') FROM unnest
 	SELECT FROM call c WHERE c.name = p.object_name AND pg_temp.has(l, c.needs))), NULL, 'R80: level_privileges() grants no more than that');
 SELECT is((SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p WHERE p.pronamespace = 'contacts'::regnamespace
 	AND p.prorettype = 'trigger'::regtype AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname ~ '^matrix_'
-	AND has_function_privilege(r.oid, p.oid, 'EXECUTE'))), NULL, 'R80: nobody may put the trigger functions on a table of his own');
+	AND has_function_privilege(r.oid, p.oid, 'EXECUTE'))), NULL, 'R80: nobody may put the trigger functions on a table of their own');
 
 -- The functions for policies answer for the session, and only where it has a right.
 SELECT is(pg_temp.try('own', 'SELECT 1 FROM contacts.require_right(''edit'', 1)'), '[{"?column?":1}]', 'require_right() lets a right pass');

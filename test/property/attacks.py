@@ -5,8 +5,8 @@
 
 Roles are made with names of their own and dropped at the end.  In turn:
   pins         a pinned role changes settings, SET ROLE, prepared plans, start-up options;
-  foreign code a member's function runs when others maintain his tables or call him: ANALYZE,
-               REINDEX, REFRESH, a SECURITY DEFINER function; it must see what he sees;
+  foreign code a member's function runs when others maintain their tables or call them: ANALYZE,
+               REINDEX, REFRESH, a SECURITY DEFINER function; it must see what they see;
   names        schemas first in the search_path full of look-alikes of the server's functions,
                operators, types, relations: none may be called by the extension, whoever calls it,
                also in CREATE EXTENSION and setup(); and each call ends as without them;
@@ -296,7 +296,7 @@ CREATE VIEW public.attack_plain AS SELECT name FROM contacts.contact;
 	found = answer(rogue, "SELECT string_agg(name, ' ') FROM public.attack_view")
 	tally.check(found == '', f"a materialized view of rogue's that others refresh holds nothing: {found}")
 	tally.check(answer(rogue, "CREATE TRIGGER t AFTER INSERT ON public.attack_table FOR EACH STATEMENT EXECUTE FUNCTION contacts.contact_changed()")
-				== '42501', 'the trigger functions are not for tables of his')
+				== '42501', 'the trigger functions are not for tables of theirs')
 	rogue.close()
 
 

@@ -522,7 +522,7 @@ class Case:
 		self.account.run([f"DELETE FROM shop.seat WHERE account_id = {self.account.number} AND room = 0"])
 
 	def hide(self, view, first, second):
-		"""A member who sees only his own contacts merges somebody else's."""
+		"""A member who sees only their own contacts merges somebody else's."""
 		number = self.account.number
 		mine, others = 1, 2
 		seen = {row['contact_id'] for row in view.activities.values() if row['assigned_to'] == mine}
@@ -913,7 +913,7 @@ class Case:
 				   for key, row in used.identifiers.items())
 
 	def compare_shown(self, before, after, primary, duplicates, story):
-		"""Nobody shows an e-mail that went to somebody else, as long as he has one himself."""
+		"""Nobody shows an e-mail that went to somebody else, as long as they have one themselves."""
 		for kind in ('email', 'phone'):
 			shown = after.contacts[primary][kind]
 			keys = {key: after.identifiers[key] for key in after.keys_of(primary) if key[0] == kind}
@@ -989,7 +989,7 @@ class Case:
 		after = self.account.view()
 		taker = after.identifiers[kind, value]['contact_id']
 		self.check(taker == rows[0]['contact_id'], 'R51: a taken identifier stays', taker, rows)
-		# and what he shows, if that had been nobody's
+		# and what they show, if that had been nobody's
 		shown = {key for key in after.keys_of(gone) - keys if after.identifiers[key]['is_primary']}
 		self.check(after.keys_of(gone) - shown == keys - {(kind, value)}, 'R51: the others come back',
 				   after.keys_of(gone), keys, kind, value, rows)
