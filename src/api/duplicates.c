@@ -16,6 +16,7 @@
 
 #include "api/call.h"
 #include "compat.h"
+#include "engine/contact/identifier.h"
 #include "engine/duplicates/duplicates.h"
 #include "engine/session/access.h"
 #include "store/duplicate.h"
@@ -81,11 +82,12 @@ Datum
 contacts_match_keys(PG_FUNCTION_ARGS)
 {
 	ContactsGivenTraits given = {piece_argument(fcinfo, 1), piece_argument(fcinfo, 2),
-								 piece_argument(fcinfo, 3), GetDatabaseEncoding() == PG_UTF8};
+								 piece_argument(fcinfo, 3), GetDatabaseEncoding() == PG_UTF8, NULL};
 	uint64 keys[CONTACTS_MATCH_KEYS];
 	ContactsTraits traits;
 	int count;
 
+	given.known_email = contacts_known_email(given.email.start, given.email.size);
 	contacts_read_traits(&given, &traits);
 	count = contacts_traits_keys(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0), &traits, keys);
 	PG_RETURN_DATUM(contacts_int64_array((int64 *) keys, count));

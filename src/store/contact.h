@@ -35,10 +35,10 @@ typedef struct ContactsContact
 
 typedef enum ContactsLock
 {
-	CONTACTS_LOCK_NONE,  /* read only */
-	CONTACTS_LOCK_SHARE, /* stays, unmerged and undeleted, until the transaction ends */
-	CONTACTS_LOCK_WRITE, /* and nobody else changes its details */
-	CONTACTS_LOCK_LIFECYCLE   /* and nobody links anything to it: it may be merged or deleted */
+	CONTACTS_LOCK_NONE,     /* read only */
+	CONTACTS_LOCK_SHARE,    /* stays, unmerged and undeleted, until the transaction ends */
+	CONTACTS_LOCK_WRITE,    /* and nobody else changes its details */
+	CONTACTS_LOCK_LIFECYCLE /* and nobody links anything to it: it may be merged or deleted */
 } ContactsLock;
 
 /* A key that somebody owns. */

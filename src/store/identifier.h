@@ -41,15 +41,15 @@ typedef struct ContactsTakenIdentifier
 } ContactsTakenIdentifier;
 /* Claims the noted keys again; *taken, palloc'd, are those that others have now. */
 extern int contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int count,
-								ContactsTakenIdentifier **taken);
+										ContactsTakenIdentifier **taken);
 /* Which of the claims somebody else has; *taken is palloc'd. */
 extern int contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 							   ContactsTakenIdentifier **taken);
 extern int contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
-							 const char *value, bool *was_primary);
+									const char *value, bool *was_primary);
 /* The oldest key of a kind of a contact; NULL = none. */
 extern const char *contacts_oldest_identifier(int64 account_id, int64 contact_id,
-									   ContactsIdentifierKind kind);
+											  ContactsIdentifierKind kind);
 
 /* External ids of contacts: pairs of contact id and value. */
 typedef struct ContactsExternalId
@@ -72,6 +72,6 @@ typedef struct ContactsOwnedIdentifier
 extern int contacts_take_identifiers(uint64 rows, ContactsOwnedIdentifier **keys);
 /* Identifiers of contacts; *keys is palloc'd. */
 extern int contacts_read_identifiers(int64 account_id, const int64 *ids, int count,
-							  ContactsOwnedIdentifier **keys);
+									 ContactsOwnedIdentifier **keys);
 
 #endif

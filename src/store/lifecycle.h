@@ -20,7 +20,8 @@ typedef struct ContactsLifecycle
 } ContactsLifecycle;
 
 /* Contacts with these ids, locked for deletion in order of id; returns how many there are. */
-extern int contacts_lock_lifecycles(int64 account_id, const int64 *ids, int count, ContactsLifecycle **lives);
+extern int contacts_lock_lifecycles(int64 account_id, const int64 *ids, int count,
+									ContactsLifecycle **lives);
 
 extern void contacts_set_deleted(int64 account_id, const int64 *ids, int count, TimestampTz at);
 /* Contacts deleted longer ago than this, NULL = than the account keeps them; at most max. */

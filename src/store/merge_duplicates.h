@@ -12,7 +12,8 @@
  * Pairs of the duplicates are settled; those with third contacts go on with the survivor, unless
  * the third is just being merged, deleted or removed.
  */
-extern void contacts_merge_duplicates(int64 account_id, const ContactsMerge *merge, TimestampTz now);
+extern void contacts_merge_duplicates(int64 account_id, const ContactsMerge *merge,
+									  TimestampTz now);
 /*
  * The duplicates are live again, and their pairs are as before.  One whose other contact was merged
  * meanwhile is left to the undoing of that merge.

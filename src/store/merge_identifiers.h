@@ -20,14 +20,15 @@ extern void contacts_note_claim(int64 account_id, const ContactsMerge *merge,
  * so, by kind, the primary one of the survivor is as before, and a claimed one is gone.
  */
 extern void contacts_return_identifiers(int64 account_id, const ContactsMerge *merge,
-								 const bool *restored);
+										const bool *restored);
 /* Identifiers that a merge moved and that the survivor still has. */
 extern int contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge,
-										ContactsOwnedIdentifier **keys);
+											   ContactsOwnedIdentifier **keys);
 /* Gives the duplicates the e-mails and phones that they show and that are nobody's by now. */
 extern void contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge);
 /* Duplicates that did not get all their identifiers back; *ids is palloc'd. */
-extern int contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge, int64 **ids);
+extern int contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge,
+										  int64 **ids);
 
 /* Notes the recipients of planned activities, of the survivor and of the duplicates. */
 extern void contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now);

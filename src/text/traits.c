@@ -89,7 +89,7 @@ static const char *const legal_forms[] = {"inc",     "incorporated", "llc",     
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static void read_name(ContactsPiece name, ContactsTraits *traits);
-static void read_email(ContactsPiece email, bool utf8, ContactsTraits *traits);
+static void read_email(const ContactsGivenTraits *given, ContactsTraits *traits);
 static void write_mailbox(ContactsTraits *traits, const Provider *provider);
 static const Provider *provider_of(ContactsPiece domain);
 static bool is_free_mail(ContactsPiece domain);
@@ -109,7 +109,7 @@ contacts_read_traits(const ContactsGivenTraits *given, ContactsTraits *traits)
 	if (given->name.size > 0)
 		read_name(given->name, traits);
 	if (given->email.size > 0)
-		read_email(given->email, given->utf8, traits);
+		read_email(given, traits);
 	if (given->phone.size > 0)
 		read_phone(given->phone, traits);
 }
@@ -154,12 +154,15 @@ read_name(ContactsPiece name, ContactsTraits *traits)
 }
 
 static void
-read_email(ContactsPiece email, bool utf8, ContactsTraits *traits)
+read_email(const ContactsGivenTraits *given, ContactsTraits *traits)
 {
 	const char *at;
 	const Provider *provider;
 
-	if (contacts_email_parse(email.start, email.size, utf8, &traits->email) != NULL)
+	if (given->known_email)
+		traits->email = *given->known_email;
+	else if (contacts_email_parse(given->email.start, given->email.size, given->utf8,
+								  &traits->email) != NULL)
 	{
 		traits->email.size = 0;
 		return;

@@ -28,6 +28,7 @@ typedef struct ContactsGivenTraits
 	ContactsPiece email;
 	ContactsPiece phone;
 	bool utf8;
+	const ContactsEmail *known_email; /* what the e-mail reads as; NULL = not read before */
 } ContactsGivenTraits;
 
 typedef struct ContactsTraits

@@ -28,7 +28,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *) data;
-	ContactsGivenTraits given;
+	ContactsGivenTraits given = {0};
 	char folded[2][CONTACTS_FOLD_MAX];
 	char company[CONTACTS_FOLD_MAX];
 	ContactsPiece words[2];

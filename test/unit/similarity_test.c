@@ -279,7 +279,7 @@ traits_of(const char *name, const char *email, const char *phone)
 	static ContactsTraits kept[64];
 	static size_t next;
 	ContactsTraits *traits = &kept[next++ % COUNT(kept)];
-	ContactsGivenTraits given = {piece(name), piece(email), piece(phone), true};
+	ContactsGivenTraits given = {piece(name), piece(email), piece(phone), true, NULL};
 
 	memset(traits, 0, sizeof(*traits));
 	contacts_read_traits(&given, traits);
@@ -290,7 +290,8 @@ static bool
 share_key(const ContactsTraits *one, const ContactsTraits *other)
 {
 	uint64_t keys[2][CONTACTS_MATCH_KEYS];
-	int counts[2] = {contacts_traits_keys(1, one, keys[0]), contacts_traits_keys(1, other, keys[1])};
+	int counts[2] = {contacts_traits_keys(1, one, keys[0]),
+					 contacts_traits_keys(1, other, keys[1])};
 
 	for (int i = 0; i < counts[0]; i++)
 		for (int j = 0; j < counts[1]; j++)

@@ -12,7 +12,20 @@
 #include "identity/identifier.h"
 #include "settings.h"
 #include "store/account.h"
+#include "text/email.h"
 #include "text/problem.h"
+
+#define REMEMBERED_MAX 320 /* bytes of a text that is remembered; longer ones are rare */
+
+/* The e-mail that was read last. */
+static struct
+{
+	size_t size; /* of the text; 0 = none */
+	char text[REMEMBERED_MAX];
+	ContactsEmail email;
+} last_email = {0};
+
+static void remember_email(const char *text, size_t size, const ContactsKey *key);
 
 const char *
 contacts_effective_region(const ContactsAccount *account, const char *given)
@@ -34,9 +47,28 @@ contacts_read_identifier_of(const ContactsAccount *account, ContactsIdentifierKi
 
 	if (!contacts_read_identifier(&given, key, problem))
 		return false;
+	if (kind == CONTACTS_EMAIL && key->use == CONTACTS_KEY_FINDS)
+		remember_email(given.text, given.size, key);
 	if (key->use == CONTACTS_KEY_FINDS && contacts_is_blocked(account, kind, key->value))
 		key->use = CONTACTS_KEY_ABSENT;
 	return true;
+}
+
+static void
+remember_email(const char *text, size_t size, const ContactsKey *key)
+{
+	last_email.size = size <= REMEMBERED_MAX ? size : 0;
+	memcpy(last_email.text, text, last_email.size);
+	last_email.email.size = key->size;
+	memcpy(last_email.email.value, key->value, key->size + 1);
+}
+
+const ContactsEmail *
+contacts_known_email(const char *text, size_t size)
+{
+	return size > 0 && size == last_email.size && memcmp(text, last_email.text, size) == 0
+			   ? &last_email.email
+			   : NULL;
 }
 
 bool

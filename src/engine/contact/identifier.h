@@ -6,6 +6,7 @@
 
 #include "identity/identifier.h"
 #include "store/account.h"
+#include "text/email.h"
 #include "text/problem.h"
 
 /* identifier.c */
@@ -16,6 +17,12 @@ extern const char *contacts_effective_region(const ContactsAccount *account, con
 extern bool contacts_read_identifier_of(const ContactsAccount *account, ContactsIdentifierKind kind,
 										const char *text, const char *region, ContactsKey *key,
 										ContactsProblem *problem);
+/*
+ * What an e-mail reads as, when it is the one that was read last; NULL = it is another.  The index
+ * of contacts that may be the same person reads each stored address (api/duplicates.c), which the
+ * call or the check before it has just read.
+ */
+extern const ContactsEmail *contacts_known_email(const char *text, size_t size);
 /* Whether a shown e-mail or phone reads as this key; a contact may show one that it does not own. */
 extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind,
 							   const char *shown, const char *key);

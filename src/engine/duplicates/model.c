@@ -129,7 +129,7 @@ add_contact(ContactsModel *model, const ContactsTraitsRow *row)
 	uint32 *cells = model->cells + (Size) model->count * model->stride;
 	uint64 *keys = model->keys + (Size) model->count * CONTACTS_MATCH_KEYS;
 	ContactsGivenTraits given = {piece_of(row->name), piece_of(row->email), piece_of(row->phone),
-								 GetDatabaseEncoding() == PG_UTF8};
+								 GetDatabaseEncoding() == PG_UTF8, NULL};
 	ContactsTraits traits;
 
 	contacts_read_traits(&given, &traits);

@@ -45,7 +45,7 @@ contacts_edit_add_identifier(int64 account_id, const ContactsNamedIdentifier *na
 		(contact = contacts_lock_contact(account_id, named->contact_id, problem)) == NULL)
 		return false;
 	claim = (ContactsClaim){kind, key.value, contact->contact_id, false};
-	if (contacts_claim(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
+	if (contacts_claim_own(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
 	{
 		owner = contacts_owner_of(account_id, kind, key.value);
 		if (owner != contact->contact_id)

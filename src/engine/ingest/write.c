@@ -87,7 +87,7 @@ write_claims(ContactsBatch *batch)
 		if (batch->keys[i].is_claimed)
 			claims[count++] = claim_of(batch, i);
 	return count == 0 ||
-		   contacts_claim(batch->account->account_id, claims, count, batch->now) == count;
+		   contacts_claim_own(batch->account->account_id, claims, count, batch->now) == count;
 }
 
 static bool

@@ -98,7 +98,8 @@ claim_new_keys(const ContactsMergePlan *plan, ContactsProblem *problem)
 
 		if (plan->is_claimed[kind])
 		{
-			if (contacts_claim(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
+			if (contacts_claim_own(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) ==
+				0)
 				return contacts_busy_problem(problem, "who owns an identifier");
 			contacts_note_claim(account_id, &plan->merge, &claim);
 		}

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * own_write.c
- *		Writes of the engine itself to contacts.contact.
+ *		Writes of the engine itself to contacts.contact and contacts.identifier.
  *
  * A trigger gets rows and nothing else, so what the writer knows besides is kept here while its
  * statement runs.  It holds for that statement only: a trigger of the user's that writes contacts
@@ -13,9 +13,10 @@
 
 #include "engine/session/own_write.h"
 #include "store/contact.h"
+#include "store/identifier.h"
 #include "store/lifecycle.h"
 
-/* One statement of ours: rows, or redirects when ids are given. */
+/* One statement of ours: rows, claims, or redirects when ids are given. */
 typedef struct OwnWrite
 {
 	int64 account_id;
@@ -24,13 +25,15 @@ typedef struct OwnWrite
 	bool is_new;
 	ContactsContact **contacts;
 	int count;
+	ContactsClaim *claims;
+	TimestampTz now;
 	const int64 *ids;
 	int64 survivor;
 } OwnWrite;
 
 static const OwnWrite *running = NULL; /* the innermost one; NULL = none */
 
-static void run(OwnWrite *write);
+static int run(OwnWrite *write);
 static int trigger_depth(void);
 
 void
@@ -60,6 +63,14 @@ contacts_redirect_own(int64 account_id, const int64 *ids, int count, int64 survi
 	run(&write);
 }
 
+int
+contacts_claim_own(int64 account_id, ContactsClaim *claims, int count, TimestampTz now)
+{
+	OwnWrite write = {account_id, .claims = claims, .count = count, .now = now};
+
+	return run(&write);
+}
+
 bool
 contacts_is_own_write(void)
 {
@@ -84,10 +95,12 @@ contacts_own_contact(int64 contact_id)
 	return NULL;
 }
 
-static void
+/* Returns how many keys were claimed. */
+static int
 run(OwnWrite *write)
 {
 	const OwnWrite *before = running;
+	volatile int claimed = 0;
 
 	write->depth = trigger_depth();
 	running = write;
@@ -95,6 +108,8 @@ run(OwnWrite *write)
 	{
 		if (write->ids)
 			contacts_redirect(write->account_id, write->ids, write->count, write->survivor);
+		else if (write->claims)
+			claimed = contacts_claim(write->account_id, write->claims, write->count, write->now);
 		else if (write->is_new)
 			contacts_insert_contacts(write->account_id, write->contacts, write->count);
 		else
@@ -105,6 +120,7 @@ run(OwnWrite *write)
 		running = before;
 	}
 	PG_END_TRY();
+	return claimed;
 }
 
 /* How many triggers deep we are; pg_trigger_depth() does not look at its arguments. */

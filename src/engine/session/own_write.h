@@ -1,5 +1,5 @@
 /*
- * own_write.h - writes of the engine itself to contacts.contact.
+ * own_write.h - writes of the engine itself to contacts.contact and contacts.identifier.
  *
  * They pass the triggers that everybody meets (R5), and tell them what is taken care of.  The rows
  * of an own write are clean (contact/clean.c), and the engine says when their details are from.
@@ -8,6 +8,7 @@
 #define CONTACTS_OWN_WRITE_H
 
 #include "store/contact.h"
+#include "store/identifier.h"
 
 /* What the writer takes care of, so that the triggers do not. */
 #define CONTACTS_IDENTIFIERS_ARE_MINE 1 /* freeing and claiming the keys of what is shown */
@@ -19,6 +20,9 @@ extern void contacts_insert_own(int64 account_id, ContactsContact **contacts, in
 extern void contacts_update_own(int64 account_id, ContactsContact **contacts, int count, int mine);
 /* Sets, or with survivor 0 clears, the redirect of merged contacts; all is taken care of (R44). */
 extern void contacts_redirect_own(int64 account_id, const int64 *ids, int count, int64 survivor);
+
+/* Claims keys that were read already, so that they are not read again (contacts_claim). */
+extern int contacts_claim_own(int64 account_id, ContactsClaim *claims, int count, TimestampTz now);
 
 /* Whether the statement running now, at this depth of triggers, is an own write. */
 extern bool contacts_is_own_write(void);

@@ -138,6 +138,8 @@ contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *call, ContactsProb
 	bool isnull;
 
 	begin(&row, trigger, call, identifier_columns, IDENTIFIER_COLUMNS);
+	if (contacts_is_own_write())
+		return row.new_row;
 	given.text = column_text(&row, IDENTIFIER_VALUE);
 	if (given.text == NULL ||
 		(!is_touched(&row, IDENTIFIER_VALUE) && !is_touched(&row, IDENTIFIER_KIND)))

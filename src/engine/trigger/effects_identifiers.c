@@ -116,7 +116,8 @@ claim_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
 			claims[claim_count++] = (ContactsClaim){kind, key, changes[i].contact_id, true};
 	if (claim_count == 0)
 		return;
-	contacts_claim(account->account_id, claims, claim_count, GetCurrentTransactionStartTimestamp());
+	contacts_claim_own(account->account_id, claims, claim_count,
+					   GetCurrentTransactionStartTimestamp());
 	contacts_set_primary(account->account_id, claims, claim_count);
 	taken_count = contacts_read_taken(account->account_id, claims, claim_count, &taken);
 	put_up_for_review(account->account_id, taken, taken_count);
@@ -184,8 +185,8 @@ claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count
 	int64 account_id = account->account_id;
 	int64 *owners;
 
-	if (contacts_claim(account_id, claims, claim_count, GetCurrentTransactionStartTimestamp()) ==
-		claim_count)
+	if (contacts_claim_own(account_id, claims, claim_count,
+						   GetCurrentTransactionStartTimestamp()) == claim_count)
 		return true;
 	owners = palloc(claim_count * sizeof(int64));
 	contacts_read_owners(account_id, claims, claim_count, owners);
