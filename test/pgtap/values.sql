@@ -16,7 +16,7 @@ SELECT format('row %s %s %s, keys %s, changes %s, tags %s', c.ctid, c.xmin, c.up
 	(SELECT count(*) FROM contacts.contact_tag t WHERE t.contact_id = id))
   FROM contacts.contact c WHERE account_id = 1 AND contact_id = id $$;
 
--- ---- R20: news replace, blanks keep, equals write nothing ---------------------------------------
+-- ---- R20: new values replace, blanks keep, equals write nothing --------------------------------------
 
 SELECT (contacts.upsert_contact(email => 'v@example.org', phone => '+14155550120', external_id => 'crm:20',
 	name => 'Ann', company => 'Acme', timezone => 'Europe/Berlin', fields => '{"size":5,"color":"red"}',
@@ -48,7 +48,7 @@ SELECT is((contacts.upsert_contact(email => 'v@example.org', name => 'Anna', com
 	fields => '{"size":6}', status => 'disqualified', owner_id => 8)).outcome, 'updated', 'R20: news: updated');
 SELECT is((pg_temp.person(:a::bigint)).name || '|' || (pg_temp.person(:a::bigint)).company || '|' || (pg_temp.person(:a::bigint)).timezone
 	|| '|' || (pg_temp.person(:a::bigint)).status || '|' || (pg_temp.person(:a::bigint)).owner_id || '|' || (pg_temp.person(:a::bigint)).fields,
-	'Anna|Beta|Asia/Tokyo|disqualified|8|{"size": 6, "color": "red"}', 'R20: news replace, key by key in fields');
+	'Anna|Beta|Asia/Tokyo|disqualified|8|{"size": 6, "color": "red"}', 'R20: new values replace, key by key in fields');
 SELECT contacts.record_activity('note', email => 'v@example.org', company => 'Gamma', status => 'qualified');
 SELECT is((pg_temp.person(:a::bigint)).company || (pg_temp.person(:a::bigint)).status, 'Gammaqualified', 'R20: so do those of an activity');
 

@@ -105,7 +105,7 @@ extern void contacts_write_activities(ContactsBatch *batch);
 /* repeat.c */
 
 /*
- * Another report of the same activity: news replace state, times, data and what else they say;
+ * Another report of the same activity: what it says replaces state, times, data and the rest;
  * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  Returns
  * whether anything changed.
  */

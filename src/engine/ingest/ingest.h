@@ -19,7 +19,7 @@
 typedef enum ContactsIncomingMode
 {
 	CONTACTS_MODE_SKIP,   /* leave the contact alone */
-	CONTACTS_MODE_UPDATE, /* news replace (R20) */
+	CONTACTS_MODE_UPDATE, /* new values replace (R20) */
 	CONTACTS_MODE_FILL,   /* only blanks */
 	CONTACTS_MODE_CREATE, /* always a new contact; taken identifiers stay where they are */
 	CONTACTS_MODE_STRICT  /* a new contact, or a problem when an identifier is taken */
