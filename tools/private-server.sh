@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# lib.sh: what test/run, demo/run and the suites share.
+# private-server.sh: what test/run, demo/run, bench/run and the suites share.
 #
 #   packages   install what is missing by apt, without touching any database cluster of the machine
 #   build      compile in the checkout, install into the chosen PostgreSQL
