@@ -10,10 +10,12 @@ DATA         = $(wildcard sql/contacts--*--*.sql)
 DATA_built   = sql/contacts--$(EXTVERSION).sql
 EXTRA_CLEAN  = sql/contacts--$(EXTVERSION).sql
 
+# pg_regress takes scripts from test/sql and compares with expected/; what it writes is ignored by git
+# and removed by `make clean`.
 REGRESS      = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
-REGRESS_OPTS = --inputdir=test --outputdir=test/output --load-extension=contacts
-ISOLATION    = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --outputdir=test/output_iso --load-extension=contacts
+REGRESS_OPTS = --inputdir=test --load-extension=contacts
+ISOLATION    = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=contacts
 
 PG_CONFIG   ?= pg_config
 PG_CPPFLAGS  = -I$(CURDIR)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
