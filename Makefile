@@ -64,10 +64,10 @@ clean-folders:
 endif
 
 # The install script: its pieces in number order, the schema steps of setup() between them.
-INSTALL_SQL = $(sort $(wildcard sql/[0-9][0-9]_*.sql))
-SCHEMA_SQL  = $(sort $(wildcard sql/schema/[0-9]*.sql))
-$(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) sql/build contacts.control
-	sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) > $@
+INSTALL_SQL = $(sort $(wildcard $(FROM)sql/[0-9][0-9]_*.sql))
+SCHEMA_SQL  = $(sort $(wildcard $(FROM)sql/schema/[0-9]*.sql))
+$(DATA_built): $(INSTALL_SQL) $(SCHEMA_SQL) $(FROM)sql/build $(FROM)contacts.control
+	$(FROM)sql/build $(EXTVERSION) $(INSTALL_SQL) -- $(SCHEMA_SQL) > $@
 
 src/contacts.o src/contacts.bc: CPPFLAGS += -DCONTACTS_VERSION='"$(EXTVERSION)"'
 $(OBJS) $(OBJS:.o=.bc): $(call from_sources,src/*.h src/*/*.h src/*/*/*.h)
