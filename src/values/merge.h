@@ -1,10 +1,8 @@
-/* -------------------------------------------------------------------------
- * merge.h
- *		Which of two values wins (R20-R22): one rule for ingest, edit, import and merge.
+/*
+ * merge.h - which of two values wins (R20-R22): one rule for ingest, edit, import and merge.
  *
  * Blank is null, a text without a visible character, or an empty array.  All memory is the
  * caller's current memory context; nothing here raises or changes its arguments.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_MERGE_H
 #define CONTACTS_MERGE_H

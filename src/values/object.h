@@ -1,9 +1,7 @@
-/* -------------------------------------------------------------------------
- * object.h
- *		A jsonb object as a list of pairs: read, compare, build.
+/*
+ * object.h - a jsonb object as a list of pairs: read, compare, build.
  *
  * Shared by the files of values/; upper floors rarely need it.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_OBJECT_H
 #define CONTACTS_OBJECT_H
