@@ -1,11 +1,9 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * ascii.c
- *	  What an ASCII character may be part of, by one table look-up.
+ *		What an ASCII character may be part of, by one table look-up.
  *
  * The functions of ctype.h follow the locale; these never do.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/ascii.h"
 

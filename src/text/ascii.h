@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * ascii.h
- *	  What an ASCII character may be part of, by one table look-up.
- *
- *-------------------------------------------------------------------------
+/*
+ * ascii.h - what an ASCII character may be part of, by one table look-up.
  */
 #ifndef CONTACTS_ASCII_H
 #define CONTACTS_ASCII_H

@@ -1,14 +1,12 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * blank.c
- *	  Which texts count as no value at all (R10).
+ *		Which texts count as no value at all (R10).
  *
  * If "null" or "undefined" were an identifier, every visitor of a broken form would
  * become the same contact.  The words are fixed here; the table of blocked identifiers
  * adds those of one installation.  Names are never compared with them: there are
  * people called Null.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/blank.h"
 

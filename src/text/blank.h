@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * blank.h
- *	  Which texts count as no value at all (R10).
- *
- *-------------------------------------------------------------------------
+/*
+ * blank.h - which texts count as no value at all (R10).
  */
 #ifndef CONTACTS_BLANK_H
 #define CONTACTS_BLANK_H

@@ -1,7 +1,6 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * email.c
- *	  The canonical form of an e-mail address, the key that decides identity.
+ *		The canonical form of an e-mail address, the key that decides identity.
  *
  * Nearly every address is plain ASCII without anything around it: parse_plain reads it
  * in one scan over a table.  Whatever that scan does not take goes the long way, which
@@ -16,8 +15,7 @@
  * Nothing follows the habits of a provider: dots, "+" tags and alias domains stay, since
  * a rule that is wrong for one provider makes two persons one.  Nothing allocates except
  * libidn2 and libunistring, and only beyond ASCII and on texts of bounded size.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/email.h"
 

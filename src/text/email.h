@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * email.h
- *	  The canonical form of an e-mail address, the key that decides identity.
- *
- *-------------------------------------------------------------------------
+/*
+ * email.h - the canonical form of an e-mail address, the key that decides identity.
  */
 #ifndef CONTACTS_EMAIL_H
 #define CONTACTS_EMAIL_H

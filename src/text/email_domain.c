@@ -1,7 +1,6 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * email_domain.c
- *	  The canonical form of the part after the @.
+ *		The canonical form of the part after the @.
  *
  * Labels beyond ASCII become A-labels (xn--…) one by one, through libidn2 by UTS #46,
  * non-transitional.  ASCII labels never go there: it would cost forty times the scan,
@@ -13,8 +12,7 @@
  * ASCII character.  After: what the mapping made.  Three signs that decompose to a
  * forbidden ASCII character and a stroke pass libidn2 and are refused by name.  Capital
  * sharp s is made small here, because libidn2 makes it "ss" or sharp s by its version.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/email_parts.h"
 

@@ -1,7 +1,6 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * email_local.c
- *	  The canonical form of the part before the @.
+ *		The canonical form of the part before the @.
  *
  * RFC 5321 leaves the meaning of a local part to its host; common practice does
  * not: letter case never tells two mailboxes apart, and "a"@x is a@x.  So: quotes and
@@ -10,8 +9,7 @@
  * out such addresses.
  *
  * ASCII never reaches libunistring.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/email_parts.h"
 

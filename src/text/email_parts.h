@@ -1,11 +1,7 @@
-/*-------------------------------------------------------------------------
- *
- * email_parts.h
- *	  The steps of reading an e-mail address, for email.c only, in their order.
+/*
+ * email_parts.h - the steps of reading an e-mail address, for email.c only, in their order.
  *
  * Each step returns NULL or, for a text that is no address, a reason in static memory.
- *
- *-------------------------------------------------------------------------
  */
 #ifndef CONTACTS_EMAIL_PARTS_H
 #define CONTACTS_EMAIL_PARTS_H

@@ -1,7 +1,6 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * email_wrap.c
- *	  Takes away what people and programs put around an e-mail address.
+ *		Takes away what people and programs put around an e-mail address.
  *
  * Each step is done once, in this order, so that a result needs no second look:
  *
@@ -13,8 +12,7 @@
  *
  * A text with two addresses is rejected, never decided: comments elsewhere, two
  * angle addresses and a name that is another address are signs of that.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/email_parts.h"
 

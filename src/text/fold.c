@@ -1,13 +1,11 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * fold.c
- *	  Texts as they are compared: words in lower case, without accents and punctuation.
+ *		Texts as they are compared: words in lower case, without accents and punctuation.
  *
  * Only for comparing: two people may well differ in what is dropped here.  Latin letters lose
  * their accents, other scripts stay as they are, in lower case.  What lies behind the maximum
  * does not count, so no later step meets a long text.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/fold.h"
 

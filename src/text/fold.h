@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * fold.h
- *	  Texts as they are compared: words in lower case, without accents and punctuation.
- *
- *-------------------------------------------------------------------------
+/*
+ * fold.h - texts as they are compared: words in lower case, without accents and punctuation.
  */
 #ifndef CONTACTS_FOLD_H
 #define CONTACTS_FOLD_H

@@ -1,7 +1,6 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * lower.c
- *	  Lower case beyond ASCII, the same on every machine.
+ *		Lower case beyond ASCII, the same on every machine.
  *
  * The C library and ICU answer by locale and version, so an index built on their
  * answer breaks with an upgrade of the system.  Here the answer comes from one
@@ -12,8 +11,7 @@
  * Final_Sigma): a cased letter before it, none after it, whatever case-ignorable
  * characters stand between.  One pass suffices for what stands before; what stands
  * after is looked up once per run, so that a text of sigmas stays linear.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/lower.h"
 

@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * lower.h
- *	  Lower case beyond ASCII, the same on every machine.
- *
- *-------------------------------------------------------------------------
+/*
+ * lower.h - lower case beyond ASCII, the same on every machine.
  */
 #ifndef CONTACTS_LOWER_H
 #define CONTACTS_LOWER_H

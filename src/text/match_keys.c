@@ -1,7 +1,6 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * match_keys.c
- *	  The keys by which contacts that may be the same person find each other (R46).
+ *		The keys by which contacts that may be the same person find each other (R46).
  *
  * Keys of a name are symmetrical in its first and last word, so swapped names meet:
  *	- both words as they sound;
@@ -9,8 +8,7 @@
  *	  beginning or the end of one word, seldom both, and never the other word.
  * Then the last digits of the phone, the mailbox as its provider reads it, and the local part of
  * the e-mail when it is long enough to say something.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/traits.h"
 

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * phone.c
- *	  Reads phone numbers: entry, the quick way in, names.
+ *		Reads phone numbers: entry, the quick way in, names.
  *
  * Most numbers are ASCII digits, perhaps behind a plus, with plain punctuation
  * between.  scan_plain reads those; all else goes through phone_text.c, which

@@ -1,12 +1,10 @@
-/* -------------------------------------------------------------------------
- * phone.h
- *	  Reads phone numbers as people type them.
+/*
+ * phone.h - reads phone numbers as people type them.
  *
  * The meaning is that of Google's libphonenumber (Parse, IsValidNumber,
  * IsPossibleNumber, GetNumberType, GetRegionCodeForNumber); where its versions
  * in Java, C++ and JavaScript differ, what the Java original does.  The plans
  * are tables made from its metadata.  Nothing here allocates or keeps state.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_PHONE_H
 #define CONTACTS_PHONE_H

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * phone_extension.c
- *	  Finds the extension at the end of a number.
+ *		Finds the extension at the end of a number.
  *
  * libphonenumber has one long pattern for it.  Here it is matched by hand, which
  * one property makes simple: between a label and its digits no other digit can

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * phone_piece.c
- *	  Text as code points, and what the characters of a phone number are.
+ *		Text as code points, and what the characters of a phone number are.
  *
  * The classes are those of libphonenumber's patterns.  Decimal digits, letters
  * and numbers of all scripts come from generated tables.

@@ -1,9 +1,7 @@
-/* -------------------------------------------------------------------------
- * phone_piece.h
- *	  Text as code points, and what the characters of a phone number are.
+/*
+ * phone_piece.h - text as code points, and what the characters of a phone number are.
  *
  * Shared by the phone files only.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_PHONE_PIECE_H
 #define CONTACTS_PHONE_PIECE_H

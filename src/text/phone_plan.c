@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * phone_plan.c
- *	  From dialled digits to calling code and national number.
+ *		From dialled digits to calling code and national number.
  *
  * Order of steps, that of libphonenumber's ParseHelper:
  *	1. calling code: behind a plus or the region's prefix for calls abroad; or

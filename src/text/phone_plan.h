@@ -1,9 +1,7 @@
-/* -------------------------------------------------------------------------
- * phone_plan.h
- *	  From dialled digits to calling code and national number.
+/*
+ * phone_plan.h - from dialled digits to calling code and national number.
  *
  * Shared by the phone files only.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_PHONE_PLAN_H
 #define CONTACTS_PHONE_PLAN_H

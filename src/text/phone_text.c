@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * phone_text.c
- *	  Finds the dialled digits and the extension in any text.
+ *		Finds the dialled digits and the extension in any text.
  *
  * Order of steps, that of libphonenumber:
  *	1. decode into code points; the limit on length bounds all that follows

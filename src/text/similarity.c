@@ -1,13 +1,11 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * similarity.c
- *	  How much two folded texts differ (R46).
+ *		How much two folded texts differ (R46).
  *
  * The distance is that of Damerau in its plain form (no letter is touched twice), by rows, and
  * it gives up as soon as a row is beyond what is asked.  Texts are folded, so none is longer than
  * CONTACTS_FOLD_MAX bytes.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/similarity.h"
 

@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * similarity.h
- *	  How much two folded texts differ (R46).
- *
- *-------------------------------------------------------------------------
+/*
+ * similarity.h - how much two folded texts differ (R46).
  */
 #ifndef CONTACTS_SIMILARITY_H
 #define CONTACTS_SIMILARITY_H

@@ -1,13 +1,11 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * squeeze.c
- *	  Names and companies as they are kept and shown (R25).
+ *		Names and companies as they are kept and shown (R25).
  *
  * One pass: a space is owed when white space was seen after something visible, and is
  * paid before the next visible character; so nothing is owed at the edges.  The result
  * of a result is itself.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/squeeze.h"
 

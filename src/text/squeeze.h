@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * squeeze.h
- *	  Names and companies as they are kept and shown (R25).
- *
- *-------------------------------------------------------------------------
+/*
+ * squeeze.h - names and companies as they are kept and shown (R25).
  */
 #ifndef CONTACTS_SQUEEZE_H
 #define CONTACTS_SQUEEZE_H

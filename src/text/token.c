@@ -1,12 +1,10 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * token.c
- *	  Identifiers that other systems give: external ids and visitor cookies.
+ *		Identifiers that other systems give: external ids and visitor cookies.
  *
  * Nothing inside a token is changed, since what looks like a slip may be what the
  * other system means.  Only the edges are, where spreadsheets and forms add spaces.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/token.h"
 

@@ -1,11 +1,7 @@
-/*-------------------------------------------------------------------------
- *
- * token.h
- *	  Identifiers that other systems give: external ids and visitor cookies.
+/*
+ * token.h - identifiers that other systems give: external ids and visitor cookies.
  *
  * Both are opaque: byte-exact, letter case counts, 007 is not 7.
- *
- *-------------------------------------------------------------------------
  */
 #ifndef CONTACTS_TOKEN_H
 #define CONTACTS_TOKEN_H

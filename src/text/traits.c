@@ -1,13 +1,11 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * traits.c
- *	  What of a contact tells who it is, in the form in which contacts are compared (R46).
+ *		What of a contact tells who it is, in the form in which contacts are compared (R46).
  *
  * Looser than the keys of identity (R10), since it leads to a question and not to an answer: an
  * e-mail is read as its provider reads it, a phone without a country as what all writings of a
  * number have in common.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/traits.h"
 

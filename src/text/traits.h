@@ -1,10 +1,6 @@
-/*-------------------------------------------------------------------------
- *
- * traits.h
- *	  What of a contact tells who it is, in the form in which contacts are compared (R46), and
- *	  the keys by which those that may be the same person find each other.
- *
- *-------------------------------------------------------------------------
+/*
+ * traits.h - what of a contact tells who it is, in the form in which contacts are compared (R46),
+ * and the keys by which those that may be the same person find each other.
  */
 #ifndef CONTACTS_TRAITS_H
 #define CONTACTS_TRAITS_H

@@ -1,14 +1,12 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * utf8.c
- *	  One character at a time out of and into UTF-8.
+ *		One character at a time out of and into UTF-8.
  *
  * Only well-formed UTF-8 is read, as RFC 3629 has it: the shortest form, no
  * surrogates, nothing above 10FFFF.  PostgreSQL checks its texts, but the files of
  * this floor are also run on raw bytes by fuzzers and by import, so nothing here
  * may read past the given size.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/utf8.h"
 

@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * utf8.h
- *	  One character at a time out of and into UTF-8.
- *
- *-------------------------------------------------------------------------
+/*
+ * utf8.h - one character at a time out of and into UTF-8.
  */
 #ifndef CONTACTS_UTF8_H
 #define CONTACTS_UTF8_H

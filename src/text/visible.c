@@ -1,15 +1,13 @@
-/*-------------------------------------------------------------------------
- *
+/* -------------------------------------------------------------------------
  * visible.c
- *	  Which characters can be seen, and a writer that leaves out the others.
+ *		Which characters can be seen, and a writer that leaves out the others.
  *
  * The sets are written out: they decide keys of contacts, so they must not follow
  * the Unicode version of whatever library a machine has.  The writer decides about
  * a run of joiners when the character after it comes: it has kept them at the end
  * of its buffer and takes them back when either neighbour is ASCII.  What is left
  * passes through unchanged a second time.
- *
- *-------------------------------------------------------------------------
+ * -------------------------------------------------------------------------
  */
 #include "text/visible.h"
 

@@ -1,9 +1,5 @@
-/*-------------------------------------------------------------------------
- *
- * visible.h
- *	  Which characters can be seen, and a writer that leaves out the others.
- *
- *-------------------------------------------------------------------------
+/*
+ * visible.h - which characters can be seen, and a writer that leaves out the others.
  */
 #ifndef CONTACTS_VISIBLE_H
 #define CONTACTS_VISIBLE_H

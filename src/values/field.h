@@ -1,10 +1,8 @@
-/* -------------------------------------------------------------------------
- * field.h
- *		Typed custom fields: which keys an account has and what their values may be (R23).
+/*
+ * field.h - typed custom fields: which keys an account has and what their values may be (R23).
  *
  * All memory is the caller's current memory context; results may point into their arguments.
  * A bad value fills *problem; nothing here raises.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_FIELD_H
 #define CONTACTS_FIELD_H

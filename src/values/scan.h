@@ -1,9 +1,7 @@
-/* -------------------------------------------------------------------------
- * scan.h
- *		The spelling of numbers and dates given as text.
+/*
+ * scan.h - the spelling of numbers and dates given as text.
  *
  * No allocation, no server functions.  Sizes are in bytes; no terminator is needed.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_SCAN_H
 #define CONTACTS_SCAN_H

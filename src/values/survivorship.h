@@ -1,10 +1,8 @@
-/* -------------------------------------------------------------------------
- * survivorship.h
- *		Which of two values wins (R20-R22): one rule for ingest, edit, import and merge.
+/*
+ * survivorship.h - which of two values wins (R20-R22): one rule for ingest, edit, import and merge.
  *
  * Blank is null, a text without a visible character, or an empty array.  All memory is the
  * caller's current memory context; nothing here raises or changes its arguments.
- * -------------------------------------------------------------------------
  */
 #ifndef CONTACTS_SURVIVORSHIP_H
 #define CONTACTS_SURVIVORSHIP_H

@@ -1,7 +1,5 @@
-/* -------------------------------------------------------------------------
- * timezone.h
- *		Names of time zones (R25).
- * -------------------------------------------------------------------------
+/*
+ * timezone.h - names of time zones (R25).
  */
 #ifndef CONTACTS_TIMEZONE_H
 #define CONTACTS_TIMEZONE_H

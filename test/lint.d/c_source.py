@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 TOKEN = re.compile(
     r'(?P<comment>/\*.*?\*/|//[^\n]*)'
@@ -43,6 +44,14 @@ class Source:
                 if number == line or not self.code_lines[number - 1].strip():
                     return True
         return False
+
+
+def asked():
+    """`CHECK [--count] [FOLDER]`: goes to the tree to look at, and tells whether figures are wanted."""
+    for word in sys.argv[1:]:
+        if word != "--count":
+            os.chdir(word)
+    return "--count" in sys.argv[1:]
 
 
 def c_sources(folder="src", suffixes=(".c", ".h")):

@@ -13,9 +13,17 @@ product_files() {
 	} | sort -u | while read -r file; do if [ -f "$file" ]; then echo "$file"; fi; done
 }
 
+# with_opening LINES PATTERN: those of the files named on standard input whose first lines match.
+with_opening() {
+	xargs -r -d '\n' awk -v lines="$1" -v pattern="$2" '
+		FNR == 1 { found = 0 }
+		FNR > lines { nextfile }
+		!found && tolower($0) ~ pattern { found = 1; print FILENAME }'
+}
+
 # C files written by people: generated ones say so in their first five lines.
 c_files() {
-	product_files | grep -E "^(src|test)/.*\\.$1\$" | while read -r file; do
-		head -n 5 "$file" | grep -qi generated || echo "$file"
-	done
+	local files
+	files=$(product_files | grep -E "^(src|test)/.*\\.$1\$")
+	[ -z "$files" ] || grep -vxFf <(with_opening 5 generated <<<"$files") <<<"$files"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# lib.sh: what test/run, demo/run and the suites share.
+# private-server.sh: what test/run, demo/run, bench/run and the suites share.
 #
 #   packages   install what is missing by apt, without touching any database cluster of the machine
 #   build      compile in the checkout, install into the chosen PostgreSQL
@@ -194,16 +194,21 @@ stop_servers_below() {
 # ---- build --------------------------------------------------------------------------------------
 
 # Compiles as whoever runs the script and installs with the rights that the folders ask for.
+# build_and_install strict: warnings are errors.  Objects of a strict build serve a plain one, too.
 build_and_install() {
-	local log=$WORK/log/build.log made_with flags=("PG_CONFIG=$PG_CONFIG")
+	local log=$WORK/log/build.log made_with strict=${1:+COPT=-Werror} flags=("PG_CONFIG=$PG_CONFIG")
 	[ -x "$PG_CONFIG" ] || die "no such program: $PG_CONFIG (set PG_CONFIG)"
 	use_writable_tree
 	made_with="$("$PG_CONFIG" --version) ${flags[*]} $(cksum <"$ROOT/Makefile")"
-	if [ "$(cat "$ROOT/build/made-with" 2>/dev/null)" != "$made_with" ]; then
-		make -C "$ROOT" "${flags[@]}" clean >>"$log" 2>&1 || true
-		mkdir -p "$ROOT/build"
-		printf '%s\n' "$made_with" >"$ROOT/build/made-with"
-	fi
+	case $(cat "$ROOT/build/made-with" 2>/dev/null) in
+		"$made_with $strict" | "$made_with COPT=-Werror") ;;
+		*)
+			make -C "$ROOT" "${flags[@]}" clean >>"$log" 2>&1 || true
+			mkdir -p "$ROOT/build"
+			printf '%s\n' "$made_with $strict" >"$ROOT/build/made-with"
+			;;
+	esac
+	[ -z "$strict" ] || flags+=("$strict")
 	tell "building with $("$PG_CONFIG" --version)"
 	if ! make -C "$ROOT" -j2 "${flags[@]}" >>"$log" 2>&1; then
 		show_build_errors "$log"
