@@ -8,13 +8,13 @@
  *	- "contacts account" (store/account.c), one per account in use, child of CacheMemoryContext:
  *	  settings, field definitions, blocked identifiers.  A stale one is handed to
  *	  TopTransactionContext, since code further up the stack may still read it.
- *	- "contacts access" (engine/session/access.c), child of CacheMemoryContext: the grants of the role at
- *	  work and whom it sees; replaced when one of them changes.
- *	- "contacts effects", "contacts audit" (engine/trigger/effects.c, audit.c), children of the SPI context:
- *	  one portion of a statement's changed rows, emptied with it.
- *	- "contacts pairs" (engine/duplicates/find.c), child of the SPI context: one portion of the pairs
- *	  that find_duplicates() keeps.  Its model, the largest thing here, lives in the SPI context:
- *	  some 300 bytes for each contact of the account.
+ *	- "contacts access" (engine/session/access.c), child of CacheMemoryContext: the grants of the
+ *	  role at work and whom it sees; replaced when one of them changes.
+ *	- "contacts effects", "contacts audit" (engine/trigger/effects.c, audit.c), children of the SPI
+ *	  context: one portion of a statement's changed rows, emptied with it.
+ *	- "contacts pairs" (engine/duplicates/find.c), child of the SPI context: one portion of the
+ *	  pairs that find_duplicates() keeps.  Its model, the largest thing here, lives in the SPI
+ *	  context: some 300 bytes for each contact of the account.
  *	- kept plans (store/spi/query.c) live in contexts of SPI's own, for the life of the backend.
  * -------------------------------------------------------------------------
  */

@@ -1,4 +1,5 @@
--- Accounts (tenants) and their settings (R3).
+-- Accounts (tenants) and their settings (R3).  The account is the first column of each table, and of
+-- each of its primary, unique and foreign keys (R2).
 
 CREATE TABLE contacts.account (
 	account_id       bigint NOT NULL PRIMARY KEY,

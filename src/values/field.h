@@ -61,9 +61,9 @@ extern const ContactsField *contacts_field_find(const ContactsFieldSet *set, con
 
 /*
  * Checks every key of given against the definitions and coerces each value to its type.  Nulls
- * and blanks stay or become JSON null: absent or clear, the caller decides (contacts_surviving_fields
- * with its mode).  Returns NULL with *problem filled when bad, given itself when nothing had to
- * change, else a new object.
+ * and blanks stay or become JSON null: absent or clear, the caller decides
+ * (contacts_surviving_fields with its mode).  Returns NULL with *problem filled when bad, given
+ * itself when nothing had to change, else a new object.
  */
 extern Jsonb *contacts_fields_check(const ContactsFieldSet *set, Jsonb *given,
 									ContactsProblem *problem);

@@ -171,11 +171,11 @@ SELECT (contacts.create_contact(email => 'doc@example.org', name => 'Doc', tags 
 SELECT contacts.record_activity('note', email => 'doc@example.org', title => 'T' || n, occurred_at => now() - n * interval '1 hour') FROM generate_series(1, 25) n;
 SELECT contacts.get_contact(:id::bigint) AS doc \gset
 SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(:'doc'::jsonb) k) @> ARRAY['activities', 'company', 'consents', 'contact_id', 'email', 'fields', 'identifiers', 'name', 'owner', 'owner_id', 'page_views', 'phone', 'segments', 'status', 'tags', 'timezone'],
-	true, 'R91: get_contact has its sections');
-SELECT is(:'doc'::jsonb->>'name' || (:'doc'::jsonb->>'owner') || (:'doc'::jsonb->'tags') , 'DocMia["a", "B"]', 'R91: details, owner and tags');
-SELECT is(:'doc'::jsonb->'activities'->0->>'title', 'T1', 'R91: activities come newest first');
-SELECT cmp_ok(jsonb_array_length(:'doc'::jsonb->'activities'), '<=', 20, 'R91: the recent ones');
-SELECT is(:'doc'::jsonb->'identifiers'->0, '{"kind":"email","value":"doc@example.org","is_primary":true}'::jsonb, 'R91: identifiers');
+	true, 'get_contact has its sections');
+SELECT is(:'doc'::jsonb->>'name' || (:'doc'::jsonb->>'owner') || (:'doc'::jsonb->'tags') , 'DocMia["a", "B"]', 'get_contact: details, owner and tags');
+SELECT is(:'doc'::jsonb->'activities'->0->>'title', 'T1', 'get_contact: activities come newest first');
+SELECT cmp_ok(jsonb_array_length(:'doc'::jsonb->'activities'), '<=', 20, 'get_contact: the recent ones');
+SELECT is(:'doc'::jsonb->'identifiers'->0, '{"kind":"email","value":"doc@example.org","is_primary":true}'::jsonb, 'get_contact: identifiers');
 
 SELECT is_empty('SELECT account, problem, detail FROM unnest(ARRAY[1, 2]) account, contacts.check(account)', 'R112: check() finds nothing');
 SELECT * FROM finish();

@@ -272,8 +272,8 @@ merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 /*
  * The e-mail or phone that the contact shows.  A blank one is filled; a new phone replaces the old
  * one, and the e-mail only when a stronger key than a phone found the person (R14); the former one
- * stays an identifier.  A key that somebody else owns is not shown, unless the contact was created with
- * it: then it is all we know.
+ * stays an identifier.  A key that somebody else owns is not shown, unless the contact was created
+ * with it: then it is all we know.
  */
 static bool
 merge_shown(ContactsBatch *batch, int index, ContactsPerson *person, const ContactsVerdict *verdict,

@@ -4,9 +4,9 @@
  *
  * Entries are written in portions, so that memory stays bounded.
  *
- * contacts.contact itself is written to the log by effects_events.c, together with what else follows
- * from it.  The table is named by the trigger's argument, since on a sharded table the relation
- * has another name.
+ * contacts.contact itself is written to the log by effects_events.c, together with what else
+ * follows from it.  The table is named by the trigger's argument, since on a sharded table the
+ * relation has another name.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"

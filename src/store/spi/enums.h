@@ -21,7 +21,7 @@ typedef enum ContactsEnum
 
 extern int contacts_enum_index(ContactsEnum type, const char *label); /* -1 = no such label */
 extern const char *contacts_enum_label(ContactsEnum type, int index);
-/* A label that is given to its number, -1 for NULL; false with *problem filled, which lists them. */
+/* A label as given to its number, -1 for NULL; false with *problem filled, which lists them. */
 extern bool contacts_enum_read(ContactsEnum type, const char *what, const char *label, int *index,
 							   ContactsProblem *problem);
 extern Oid contacts_enum_type(ContactsEnum type);
