@@ -5,7 +5,8 @@
  * A deleted contact is a row with deleted_at.  What follows from that is the work of the triggers,
  * whoever sets the column (trigger/effects.c): its identifiers become free and are noted, a
  * restored one claims them again, and the activities of a removed one stay without contact.  So
- * nothing of that stands here.  Contacts are locked for deletion, in order of id, before they change.
+ * nothing of that stands here.  Contacts are locked for deletion, in order of id, before they
+ * change.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
