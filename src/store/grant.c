@@ -14,9 +14,12 @@
 int
 contacts_read_grants(Oid role, ContactsGrant **grants)
 {
+	/* account-ok: what a role may do in any account, read to find out which one it works in */
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT g.account_id, g.level, g.member_id, g.pinned FROM contacts.access_grant g"
-		" WHERE pg_catalog.pg_has_role($1, g.grantee, 'USAGE') ORDER BY g.account_id, g.grantee",
+		"SELECT g.account_id, g.level, g.member_id, g.pinned"
+		" FROM contacts.access_grant g"
+		" WHERE pg_catalog.pg_has_role($1, g.grantee, 'USAGE')"
+		" ORDER BY g.account_id, g.grantee",
 		"oid");
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -33,4 +36,3 @@ contacts_read_grants(Oid role, ContactsGrant **grants)
 	}
 	return rows;
 }
-
