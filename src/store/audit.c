@@ -9,8 +9,8 @@
  * trigger calls contacts_seal_audit), since one row changed with every statement would make long
  * transactions slow; until then the chain is in memory, and follows savepoints.
  *
- * Each hash covers the one before, the entry, and a salted digest of the
- * changes; so erasing changes and salt leaves the chain intact (R92).
+ * Each hash covers the one before, the entry, and a salted digest of the changes; so erasing
+ * changes and salt leaves the chain intact (R92).
  *
  * What is hashed is said once more, in SQL, in contacts.audit_verify().
  * -------------------------------------------------------------------------

@@ -32,6 +32,7 @@ static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim
 static void arg_key(ContactsArgs *args, int64 account_id, ContactsIdentifierKind kind,
 					const char *value);
 
+/* Who comes second gets nothing, and reads who was first (R11, R18). */
 int
 contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz now)
 {
