@@ -238,12 +238,7 @@ DECLARE
 	trimmed bigint;
 BEGIN
 	PERFORM contacts.require_right('admin', account_id);
-	IF older_than IS NULL OR older_than < interval '0' THEN
-		RAISE EXCEPTION 'invalid older_than: %', coalesce(older_than::text, 'null')
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Events are removed by their age, which is not negative.',
-				  HINT = 'For example: interval ''30 days''.';
-	END IF;
+	PERFORM contacts.require_retention('older_than', older_than, true);
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
 	-- Left by a writer that had a consumer in mind which was just dropped.
 	DELETE FROM contacts.event_delivery d

@@ -23,11 +23,8 @@ BEGIN
 			USING ERRCODE = 'invalid_text_representation',
 				  DETAIL = 'The limit is 1000 bytes.', HINT = 'Shorten it.';
 	END IF;
-	IF keep_deleted <= interval '0' THEN
-		RAISE EXCEPTION 'invalid keep_deleted: %', keep_deleted
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Deleted contacts are kept for a positive time.',
-				  HINT = 'For example: interval ''90 days''.';
+	IF keep_deleted IS NOT NULL THEN
+		PERFORM contacts.require_retention('keep_deleted', keep_deleted, false);
 	END IF;
 	IF pg_catalog.array_position(duplicate_fields, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'invalid duplicate_fields: null'
