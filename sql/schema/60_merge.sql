@@ -37,6 +37,10 @@ COMMENT ON COLUMN contacts.merge.undone_at IS 'when unmerge() took it back; null
 
 CREATE INDEX merge_primary ON contacts.merge (account_id, primary_id, merge_id);
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.merge
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.merge IS 'skips ids that are taken';
+
 ALTER TABLE contacts.merge ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.merge FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))
@@ -75,6 +79,10 @@ COMMENT ON COLUMN contacts.merge_move.row_keys IS
 
 CREATE INDEX merge_move_merge ON contacts.merge_move (account_id, merge_id);
 CREATE INDEX merge_move_contact ON contacts.merge_move (account_id, contact_id);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.merge_move
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.merge_move IS 'skips ids that are taken';
 
 ALTER TABLE contacts.merge_move ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.merge_move

@@ -30,6 +30,10 @@ COMMENT ON COLUMN contacts.event.actor IS
 COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.event
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.event IS 'skips ids that are taken';
+
 ALTER TABLE contacts.event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.event
 	USING (account_id = (SELECT contacts.allowed_account('admin')))

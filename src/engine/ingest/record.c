@@ -17,7 +17,7 @@
 #include "engine/session/actor.h"
 #include "store/activity.h"
 #include "store/event.h"
-#include "store/spi/rows.h"
+#include "store/spi/ids.h"
 
 /* One activity, and the items that gave it, in order. */
 typedef struct Pending
@@ -74,7 +74,8 @@ typedef struct Recording
 
 static void collect(ContactsBatch *batch, Recording *recording);
 static int find_pending(Recording *recording, const ContactsActivity *activity);
-static void add_pending(Recording *recording, int item, const ContactsActivity *activity);
+static void add_pending(int64 account_id, Recording *recording, int item,
+						const ContactsActivity *activity);
 static int compare_keys(const void *a, const void *b);
 static void raise_events(ContactsBatch *batch, const Recording *recording);
 static void tell_items(ContactsBatch *batch, const Recording *recording, const Pending *pending);
@@ -162,7 +163,7 @@ collect(ContactsBatch *batch, Recording *recording)
 		incoming->activity->contact_id = incoming->contact_id;
 		known = find_pending(recording, incoming->activity);
 		if (known < 0)
-			add_pending(recording, i, incoming->activity);
+			add_pending(batch->account->account_id, recording, i, incoming->activity);
 		else
 		{
 			(void) contacts_fold_activity(&recording->pending[known].row, incoming->activity);
@@ -190,12 +191,12 @@ find_pending(Recording *recording, const ContactsActivity *activity)
 }
 
 static void
-add_pending(Recording *recording, int item, const ContactsActivity *activity)
+add_pending(int64 account_id, Recording *recording, int item, const ContactsActivity *activity)
 {
 	Pending *pending = &recording->pending[recording->count];
 
 	pending->row = *activity;
-	pending->row.activity_id = contacts_next_id("activity_activity_id_seq");
+	pending->row.activity_id = contacts_next_id("activity", account_id);
 	pending->first_item = pending->last_item = item;
 	pending->known_contact = 0;
 	pending->hidden = false;
