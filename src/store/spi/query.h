@@ -19,7 +19,21 @@
 #define LE " OPERATOR(pg_catalog.<=) "
 #define GT " OPERATOR(pg_catalog.>) "
 #define GE " OPERATOR(pg_catalog.>=) "
+#define PLUS " OPERATOR(pg_catalog.+) "
+#define MINUS " OPERATOR(pg_catalog.-) "
 #define CAT " OPERATOR(pg_catalog.||) "
+#define OVERLAPS " OPERATOR(pg_catalog.&&) "
+#define WITHIN " OPERATOR(pg_catalog.<@) "
+#define TEXT_AT " OPERATOR(pg_catalog.->>) "
+
+/*
+ * The rows of one account: parameter $1 of every statement that names a table of accounts (R4).
+ * Only inserts of whole rows do without: their rows carry the account.
+ */
+#define IN_ACCOUNT(alias) #alias ".account_id" EQ "$1"
+
+/* A clause or a sub-select that several statements share; the formatter leaves it as it is. */
+#define SQL(text) text
 
 #define CONTACTS_QUERY_ARGS 24
 
