@@ -97,7 +97,7 @@ contacts_given_twice_problem(ContactsProblem *problem, ContactsIdentifierKind ki
 	return false;
 }
 
-/* The fields name the column as the functions name the argument: two kinds have none in the table. */
+/* The column is named as the functions name the argument: two kinds have none in the table. */
 static void
 begin_taken(ContactsProblem *problem, ContactsIdentifierKind kind)
 {

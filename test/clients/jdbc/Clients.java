@@ -278,7 +278,7 @@ public final class Clients {
 
 	/* An activity of a contact that is known by its id. */
 	private void linkedByHand(Connection app, Connection own) throws SQLException {
-		String title = "R35: reports with contact_id";
+		String title = "reports with contact_id";
 
 		if (row(app, "SELECT 1 FROM pg_proc, unnest(proargnames, proargmodes) a (name, mode)"
 				+ " WHERE oid = 'contacts.record_activity'::regproc AND name = 'contact_id'"
@@ -287,9 +287,9 @@ public final class Clients {
 			return;
 		}
 		check(title, row(app, "SELECT contact_id FROM contacts.record_activity(?, contact_id => ?)", "note", 2L), List.of(2));
-		check("R35: in a batch", row(app, "SELECT contact_id FROM contacts.record_activities(?)",
+		check("in a batch", row(app, "SELECT contact_id FROM contacts.record_activities(?)",
 			other("[{\"kind\": \"n\", \"contact_id\": 2}]")), List.of(2));
-		check("R35: not with one that they do not see",
+		check("not with one that they do not see",
 			failure(own, "SELECT contacts.record_activity(?, contact_id => ?)", "note", 2L).get(0), "P0002");
 	}
 

@@ -174,7 +174,7 @@ async function restricted(own) {
 
 /* An activity of a contact that is known by its id. */
 async function linkedByHand(client, own) {
-	const title = 'R35: reports with contact_id';
+	const title = 'reports with contact_id';
 	const known = await row(client,
 		"SELECT 1 AS yes FROM pg_proc, unnest(proargnames, proargmodes) a (name, mode)" +
 		" WHERE oid = 'contacts.record_activity'::regproc AND name = 'contact_id' AND coalesce(mode, 'i') = 'i'");
@@ -183,9 +183,9 @@ async function linkedByHand(client, own) {
 		return skip(title, 'not yet');
 	check(title, await row(client, 'SELECT contact_id FROM contacts.record_activity($1, contact_id => $2)', ['note', 2]),
 		{ contact_id: '2' });
-	check('R35: in a batch', await row(client, 'SELECT contact_id FROM contacts.record_activities($1)',
+	check('in a batch', await row(client, 'SELECT contact_id FROM contacts.record_activities($1)',
 		[JSON.stringify([{ kind: 'n', contact_id: 2 }])]), { contact_id: '2' });
-	return check('R35: not with one that they do not see',
+	return check('not with one that they do not see',
 		(await failure(own, 'SELECT contacts.record_activity($1, contact_id => $2)', ['note', 2])).code, 'P0002');
 }
 
