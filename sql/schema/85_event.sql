@@ -1,4 +1,7 @@
 -- Events, and who waits for them (R100, R101).
+--
+-- Readers by logical decoding take contacts.event as it is: an outbox router maps its columns by
+-- settings (doc/operations.md), so no row carries a column that is for the router alone.
 
 CREATE TABLE contacts.event (
 	account_id  bigint NOT NULL DEFAULT contacts.current_account(),
