@@ -78,7 +78,7 @@ _PG_init(void)
 	/* A superuser's, since code found there runs with the rights of the owner of the tables. */
 	DefineCustomStringVariable("contacts.trusted_schemas",
 							   "Schemas in which code on the tables finds names without schema.",
-							   "Empty means public, unless others may create there.",
+							   "Empty means public, unless PUBLIC may create there.",
 							   &contacts_setting_trusted, "", PGC_SUSET, GUC_LIST_INPUT,
 							   check_trusted, assign_trusted, NULL);
 	MarkGUCPrefixReserved("contacts");

@@ -9,8 +9,8 @@
  * objects last.
  *
  * Trusted are the schemas of the setting contacts.trusted_schemas, which only a superuser sets; by
- * default public, unless somebody who is not as good as the owner may create there, which is what
- * the catalogs are looked through for: once, and again when they change.
+ * default public, unless PUBLIC may create there, which is what the catalogs are asked for: once,
+ * and again when they change.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -42,7 +42,7 @@ static bool is_valid = false; /* nothing that it depends on has changed since */
 static const char *current_path(void);
 static char *build_path(void);
 static bool is_trusted(const char *schema);
-static bool is_as_good_as(Oid role, Oid owner);
+static bool lets_all_create(HeapTuple schema);
 static bool split(const char *schemas, List **names);
 static void on_catalog_change(Datum arg, int cache_id, uint32 hash);
 static void on_relation_change(Datum arg, Oid relation);
@@ -150,43 +150,41 @@ build_path(void)
 	return text.data;
 }
 
-/* Whether nobody makes names there who is not as good as the owner of the tables. */
+/*
+ * Whether PUBLIC makes no names there, and the schema is the database owner's or that of somebody
+ * as good as the owner of the tables.  Single roles that may create there were let in by name.
+ */
 static bool
 is_trusted(const char *schema)
 {
 	Oid owner = contacts_table_owner();
 	HeapTuple tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum(schema));
 	bool trusted;
-	Datum acl;
-	bool isnull;
 	Oid schema_owner;
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	schema_owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
-	trusted = schema_owner == ROLE_PG_DATABASE_OWNER || is_as_good_as(schema_owner, owner);
-	acl = SysCacheGetAttr(NAMESPACENAME, tuple, Anum_pg_namespace_nspacl, &isnull);
-	if (!isnull)
-	{
-		const Acl *grants = DatumGetAclP(acl);
-		const AclItem *items = ACL_DAT(grants);
-
-		for (int i = 0; i < ACL_NUM(grants); i++)
-			if ((ACLITEM_GET_PRIVS(items[i]) & ACL_CREATE) != 0 &&
-				items[i].ai_grantee != schema_owner && !is_as_good_as(items[i].ai_grantee, owner))
-				trusted = false;
-	}
+	trusted = schema_owner == ROLE_PG_DATABASE_OWNER || superuser_arg(schema_owner) ||
+			  (OidIsValid(owner) && has_privs_of_role(schema_owner, owner));
+	trusted = trusted && !lets_all_create(tuple);
 	ReleaseSysCache(tuple);
 	return trusted;
 }
 
-/* PUBLIC is nobody. */
+/* By default nobody but its owner creates in a schema. */
 static bool
-is_as_good_as(Oid role, Oid owner)
+lets_all_create(HeapTuple schema)
 {
-	if (role == ACL_ID_PUBLIC)
-		return false;
-	return superuser_arg(role) || (OidIsValid(owner) && has_privs_of_role(role, owner));
+	bool isnull;
+	Datum datum = SysCacheGetAttr(NAMESPACENAME, schema, Anum_pg_namespace_nspacl, &isnull);
+	const Acl *acl = isnull ? NULL : DatumGetAclP(datum);
+
+	for (int i = 0; acl && i < ACL_NUM(acl); i++)
+		if (ACL_DAT(acl)[i].ai_grantee == ACL_ID_PUBLIC &&
+			(ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE) != 0)
+			return true;
+	return false;
 }
 
 static bool

@@ -6,7 +6,7 @@
 
 /* path.c */
 
-/* Schemas that code on our tables may find names in; "" = public where only the owner creates. */
+/* Schemas that code on our tables may find names in; "" = public unless PUBLIC creates there. */
 extern char *contacts_setting_trusted;
 
 /* Called once per backend. */
