@@ -15,6 +15,7 @@ CREATE FUNCTION contacts.set_account(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');

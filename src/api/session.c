@@ -15,6 +15,7 @@
 #include "engine/session/actor.h"
 #include "settings.h"
 #include "store/spi/datum.h"
+#include "store/spi/path.h"
 #include "text/phone.h"
 #include "text/problem.h"
 #include "values/choice.h"
@@ -27,6 +28,7 @@ PG_FUNCTION_INFO_V1(contacts_phone_data_version);
 PG_FUNCTION_INFO_V1(contacts_allowed_account);
 PG_FUNCTION_INFO_V1(contacts_require_right);
 PG_FUNCTION_INFO_V1(contacts_require_setup);
+PG_FUNCTION_INFO_V1(contacts_use_trusted_path);
 PG_FUNCTION_INFO_V1(contacts_set_cause);
 PG_FUNCTION_INFO_V1(contacts_is_owner);
 PG_FUNCTION_INFO_V1(contacts_sees_all);
@@ -98,6 +100,14 @@ Datum
 contacts_require_setup(PG_FUNCTION_ARGS)
 {
 	contacts_require_tables();
+	PG_RETURN_VOID();
+}
+
+/* contacts.use_trusted_path() returns void: until the calling function ends */
+Datum
+contacts_use_trusted_path(PG_FUNCTION_ARGS)
+{
+	contacts_path_use();
 	PG_RETURN_VOID();
 }
 
