@@ -16,6 +16,7 @@
 #include "store/duplicate.h"
 #include "store/status.h"
 #include "store/tag.h"
+#include "values/json_gather.h"
 
 /* A person in the batch: an existing contact, or one that the batch creates. */
 typedef struct ContactsPerson
@@ -99,16 +100,23 @@ extern bool contacts_write_batch(ContactsBatch *batch);
 
 /* record.c */
 
-/* Writes the activities; repeated ones are updated (R31). */
-extern void contacts_write_activities(ContactsBatch *batch);
+/*
+ * Writes the activities; repeated ones are updated (R31).  False when some item cannot be folded
+ * into what is known of its activity: it has its problem then, and nothing of its activity is
+ * written.
+ */
+extern bool contacts_write_activities(ContactsBatch *batch);
 
 /* repeat.c */
 
 /*
  * Another report of the same activity: what it says replaces state, times, data and the rest;
- * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  Returns
- * whether anything changed.
+ * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  The data
+ * are gathered beside the activity.  Sets *changed when anything changed; false with *problem
+ * filled, and nothing changed, when it cannot be.
  */
-extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *news);
+extern bool contacts_fold_activity(ContactsActivity *activity, ContactsGather *data,
+								   const ContactsActivity *news, bool *changed,
+								   ContactsProblem *problem);
 
 #endif
