@@ -27,8 +27,7 @@ typedef struct ContactsPerson
 	bool hidden;         /* the session may not see the contact (R41, R82) */
 	int primary[2];      /* key that is the primary e-mail, phone; -1 = not among the keys */
 	bool new_primary[2]; /* that key became primary in this batch */
-	int external_count;  /* external ids it has, as far as loaded or claimed */
-	const char **external;
+	bool owns_fields;    /* row.fields were made in this batch, and nobody else has them */
 } ContactsPerson;
 
 /* A key that some item gives. */
@@ -54,9 +53,11 @@ typedef struct ContactsBatch
 	int (*item_keys)[CONTACTS_KINDS]; /* key of each item by kind; -1 = none */
 	Datum *key_kinds;                 /* the keys once more, as the look-up takes them */
 	Datum *key_values;
-	bool asks_external; /* some item gives an external id */
+	bool asks_external;    /* some item gives an external id */
+	MemoryContext scratch; /* of one item; whoever uses it empties it */
 
 	/* mutable: one attempt, emptied by contacts_batch_load() */
+	bool looks_again; /* an item was refused when some of it had been noted */
 	int person_count, person_room;
 	ContactsPerson **people;
 	int change_count, change_room;
@@ -65,6 +66,7 @@ typedef struct ContactsBatch
 	ContactsConflict *conflicts;
 	int tagging_count, tagging_room;
 	ContactsTagging *taggings;
+	struct system_table_hash *systems; /* in which somebody has an external id; NULL = none asked */
 } ContactsBatch;
 
 /* batch.c */
@@ -77,7 +79,9 @@ extern void contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *ac
  */
 extern bool contacts_batch_load(ContactsBatch *batch, ContactsLock lock);
 extern int contacts_batch_add_person(ContactsBatch *batch);
-extern void contacts_batch_add_external(ContactsPerson *person, const char *value);
+/* A person has an external id; and whether they have one of the same system as this one. */
+extern void contacts_batch_add_external(ContactsBatch *batch, int person, const char *value);
+extern bool contacts_batch_has_system(const ContactsBatch *batch, int person, const char *value);
 extern void contacts_batch_add_status_change(ContactsBatch *batch,
 											 const ContactsStatusChange *change);
 extern void contacts_batch_add_conflict(ContactsBatch *batch, const ContactsConflict *conflict);

@@ -194,7 +194,7 @@ look_and_write(ContactsBatch *batch)
 	return contacts_write_activities(batch);
 }
 
-/* False when keys changed hands meanwhile. */
+/* False when keys changed hands meanwhile, or an item was refused after some of it was noted. */
 static bool
 look_and_decide(ContactsBatch *batch, ContactsLock lock)
 {
@@ -206,5 +206,5 @@ look_and_decide(ContactsBatch *batch, ContactsLock lock)
 		if (batch->items[i]->problem == NULL)
 			contacts_apply_incoming(batch, i);
 	}
-	return true;
+	return !batch->looks_again;
 }
