@@ -17,7 +17,8 @@ BEGIN
 	PERFORM contacts.require_name('channel', channel);
 	IF due_at IS NULL OR NOT pg_catalog.isfinite(due_at) THEN
 		RAISE EXCEPTION 'invalid due_at: %', coalesce(due_at::text, 'null')
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A reminder is due at a time.',
+			USING ERRCODE = CASE WHEN due_at IS NULL THEN 'invalid_parameter_value'
+							ELSE 'datetime_field_overflow' END, DETAIL = 'A reminder is due at a time.',
 				  HINT = 'Usually some time before starts_at of the activity.';
 	END IF;
 	PERFORM FROM contacts.activity a

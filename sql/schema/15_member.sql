@@ -8,7 +8,8 @@ CREATE TABLE contacts.member (
 	team       text,
 	access     contacts.member_access NOT NULL DEFAULT 'all',
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	PRIMARY KEY (account_id, member_id)
+	PRIMARY KEY (account_id, member_id),
+	CONSTRAINT member_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.member IS 'One row is one user of an account.';
 COMMENT ON COLUMN contacts.member.account_id IS 'the account';

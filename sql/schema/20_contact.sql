@@ -24,7 +24,11 @@ CREATE TABLE contacts.contact (
 	CONSTRAINT contact_survivor_exists FOREIGN KEY (account_id, merged_into)
 		REFERENCES contacts.contact (account_id, contact_id),
 	CONSTRAINT contact_fields_is_object CHECK (pg_catalog.jsonb_typeof(fields) = 'object'),
-	CONSTRAINT contact_not_merged_into_itself CHECK (merged_into <> contact_id)
+	CONSTRAINT contact_not_merged_into_itself CHECK (merged_into <> contact_id),
+	CONSTRAINT contact_times_finite CHECK (
+		pg_catalog.isfinite(created_at) AND pg_catalog.isfinite(updated_at)
+		AND pg_catalog.isfinite(details_at) AND pg_catalog.isfinite(deleted_at)
+		AND pg_catalog.isfinite(anonymized_at))
 );
 COMMENT ON TABLE contacts.contact IS
 	'One row is one person that the account knows, or a trace of one: merged_into or deleted_at is set then.';
@@ -125,7 +129,8 @@ CREATE TABLE contacts.status_change (
 	source           text NOT NULL,
 	PRIMARY KEY (account_id, status_change_id),
 	CONSTRAINT status_change_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT status_change_times_finite CHECK (pg_catalog.isfinite(changed_at))
 );
 COMMENT ON TABLE contacts.status_change IS 'One row is one change of a contact''s status (R24).';
 COMMENT ON COLUMN contacts.status_change.account_id IS 'the account';

@@ -26,7 +26,11 @@ CREATE TABLE contacts.activity (
 	CONSTRAINT activity_assignee_exists FOREIGN KEY (account_id, assigned_to)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT activity_kind_not_blank CHECK (kind <> ''),
-	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at)
+	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at),
+	CONSTRAINT activity_times_finite CHECK (
+		pg_catalog.isfinite(occurred_at) AND pg_catalog.isfinite(starts_at)
+		AND pg_catalog.isfinite(ends_at) AND pg_catalog.isfinite(details_at)
+		AND pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.activity IS
 	'One row is one thing that happened: a booking, conversation, form, mail, note, ticket, call … (R30).';

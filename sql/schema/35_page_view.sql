@@ -13,7 +13,8 @@ CREATE TABLE contacts.page_view (
 	PRIMARY KEY (account_id, page_view_id),
 	CONSTRAINT page_view_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT page_view_seconds_not_negative CHECK (seconds >= 0)
+	CONSTRAINT page_view_seconds_not_negative CHECK (seconds >= 0),
+	CONSTRAINT page_view_times_finite CHECK (pg_catalog.isfinite(viewed_at))
 );
 COMMENT ON TABLE contacts.page_view IS 'One row is one page that a visitor looked at (R34).';
 COMMENT ON COLUMN contacts.page_view.account_id IS 'the account';

@@ -8,7 +8,8 @@ CREATE TABLE contacts.tag (
 	category   text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, tag_id),
-	CONSTRAINT tag_name_not_blank CHECK (name <> '')
+	CONSTRAINT tag_name_not_blank CHECK (name <> ''),
+	CONSTRAINT tag_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.tag IS 'One row is one tag of the account (R60).';
 COMMENT ON COLUMN contacts.tag.account_id IS 'the account';
@@ -40,7 +41,8 @@ CREATE TABLE contacts.contact_tag (
 	CONSTRAINT contact_tag_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT contact_tag_tag_exists FOREIGN KEY (account_id, tag_id)
-		REFERENCES contacts.tag (account_id, tag_id) ON DELETE CASCADE
+		REFERENCES contacts.tag (account_id, tag_id) ON DELETE CASCADE,
+	CONSTRAINT contact_tag_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.contact_tag IS 'One row is one tag on one contact (R60).';
 COMMENT ON COLUMN contacts.contact_tag.account_id IS 'the account';

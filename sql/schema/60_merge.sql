@@ -17,7 +17,9 @@ CREATE TABLE contacts.merge (
 	CONSTRAINT merge_primary_exists FOREIGN KEY (account_id, primary_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT merge_prefer_known CHECK (prefer IN ('primary', 'latest')),
-	CONSTRAINT merge_changes_is_object CHECK (pg_catalog.jsonb_typeof(changes) = 'object')
+	CONSTRAINT merge_changes_is_object CHECK (pg_catalog.jsonb_typeof(changes) = 'object'),
+	CONSTRAINT merge_times_finite CHECK (
+		pg_catalog.isfinite(merged_at) AND pg_catalog.isfinite(undone_at))
 );
 COMMENT ON TABLE contacts.merge IS
 	'One row is one merge of duplicates into a contact; written by merge_contacts() (R42).';

@@ -48,7 +48,8 @@ CREATE TABLE contacts.audit_log (
 	salt       bytea,
 	digest     bytea NOT NULL,
 	hash       bytea NOT NULL,
-	PRIMARY KEY (account_id, entry_id)
+	PRIMARY KEY (account_id, entry_id),
+	CONSTRAINT audit_log_times_finite CHECK (pg_catalog.isfinite(at))
 );
 COMMENT ON TABLE contacts.audit_log IS
 	'One row is one change of a contact or of what hangs on it; only ever added to (R93).';

@@ -14,7 +14,11 @@ CREATE TABLE contacts.reminder (
 	PRIMARY KEY (account_id, reminder_id),
 	CONSTRAINT reminder_activity_exists FOREIGN KEY (account_id, activity_id)
 		REFERENCES contacts.activity (account_id, activity_id) ON DELETE CASCADE,
-	CONSTRAINT reminder_channel_not_blank CHECK (channel ~ '\S')
+	CONSTRAINT reminder_channel_not_blank CHECK (channel ~ '\S'),
+	CONSTRAINT reminder_times_finite CHECK (
+		pg_catalog.isfinite(due_at) AND pg_catalog.isfinite(created_at)
+		AND pg_catalog.isfinite(taken_at) AND pg_catalog.isfinite(taken_session)
+		AND pg_catalog.isfinite(sent_at))
 );
 COMMENT ON TABLE contacts.reminder IS
 	'One row is one message about an activity that is to be sent at a time (R102).';
