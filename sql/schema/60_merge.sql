@@ -9,6 +9,7 @@ CREATE TABLE contacts.merge (
 	changes       jsonb NOT NULL DEFAULT '{}',
 	shown_email   text,
 	shown_phone   text,
+	journal_rows  integer NOT NULL DEFAULT 0,
 	merged_at     timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	member_id     bigint,
 	actor         text,
@@ -32,6 +33,8 @@ COMMENT ON COLUMN contacts.merge.changes IS
 	'what changed on the survivor: details and fields.<key>, each with old and new value, and with the duplicate that gave it';
 COMMENT ON COLUMN contacts.merge.shown_email IS 'e-mail that the survivor showed after it; null = none';
 COMMENT ON COLUMN contacts.merge.shown_phone IS 'phone that the survivor showed after it; null = none';
+COMMENT ON COLUMN contacts.merge.journal_rows IS
+	'number of rows that its journal, contacts.merge_move, has';
 COMMENT ON COLUMN contacts.merge.merged_at IS 'when';
 COMMENT ON COLUMN contacts.merge.member_id IS 'member at work; null = none';
 COMMENT ON COLUMN contacts.merge.actor IS 'setting contacts.actor then, else the database role';

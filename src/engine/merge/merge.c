@@ -68,6 +68,7 @@ write_merge(ContactsMergePlan *plan, ContactsProblem *problem)
 		if (!move_rows(plan, &plan->references[i], problem))
 			return false;
 	contacts_merge_duplicates(account_id, &plan->merge, now);
+	contacts_close_journal(account_id, plan->merge.merge_id);
 	contacts_redirect_own(account_id, plan->merge.duplicate_ids, plan->merge.duplicate_count,
 						  plan->merge.primary_id);
 	contacts_tell_merge(account_id, &plan->merge, "contact.merged");
