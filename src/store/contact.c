@@ -122,6 +122,31 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 	return rows;
 }
 
+bool
+contacts_shows_unclaimed(int64 account_id, int64 first_id, const char *email, const char *phone)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" GE "$2"
+		"   AND (c.email" EQ "$3 OR c.phone" EQ "$4)"
+		"   AND NOT EXISTS ("
+		"      SELECT"
+		"      FROM contacts.identifier i"
+		"      WHERE " IN_ACCOUNT(i)
+		"        AND i.contact_id" EQ "c.contact_id)"
+		" LIMIT 1",
+		"bigint bigint text text");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, first_id);
+	contacts_arg_text(&args, email);
+	contacts_arg_text(&args, phone);
+	return contacts_run(&query, &args) > 0;
+}
+
 /* Follows redirects to the end of their chain (R44). */
 void
 contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,

@@ -55,6 +55,9 @@ extern int contacts_find_owners(int64 account_id, const Datum *kinds, const Datu
 /* Contacts by id, live ones only, locked in order; found[i] says whether ids[i] is among them. */
 extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLock lock,
 								  ContactsContact **contacts);
+/* Whether a contact with this id or a higher one shows either, and has no identifiers yet. */
+extern bool contacts_shows_unclaimed(int64 account_id, int64 first_id, const char *email,
+									 const char *phone);
 /*
  * Follows merges to their ends: survivors[i] is 0 when ids[i] is unknown, or its survivor deleted
  * and not wanted.  read_only: with the snapshot of the calling statement, for STABLE functions.

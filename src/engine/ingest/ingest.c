@@ -22,6 +22,7 @@
 #include "engine/ingest/incoming.h"
 #include "engine/ingest/ingest.h"
 #include "engine/session/retry.h"
+#include "engine/session/unclaimed.h"
 #include "identity/decide.h"
 #include "store/account.h"
 #include "store/contact.h"
@@ -81,8 +82,11 @@ check_items(const ContactsAccount *account, ContactsIncoming **items, int count,
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (items[i]->problem || (contacts_check_incoming(account, items[i], &problem) &&
-								  contacts_incoming_says_who(items[i], &problem)))
+		if (items[i]->problem ||
+			(contacts_check_incoming(account, items[i], &problem) &&
+			 contacts_incoming_says_who(items[i], &problem) &&
+			 contacts_check_unclaimed(account->account_id, items[i]->details.email,
+									  items[i]->details.phone, &problem)))
 			continue;
 		items[i]->problem = palloc(sizeof(ContactsProblem));
 		*items[i]->problem = problem;

@@ -22,6 +22,7 @@
 #include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/session/own_write.h"
+#include "engine/session/unclaimed.h"
 #include "engine/trigger/trigger.h"
 #include "identity/identifier.h"
 #include "store/account.h"
@@ -114,6 +115,8 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 	bool isnull;
 
 	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS);
+	if (row.old_row == NULL)
+		contacts_note_insert(DatumGetInt64(column_value(&row, CONTACT_CONTACT_ID, &isnull)));
 	if (contacts_is_own_write())
 	{
 		stamp_update(&row);
