@@ -8,7 +8,8 @@ CREATE TABLE contacts.member (
 	team       text,
 	access     contacts.member_access NOT NULL DEFAULT 'all',
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	PRIMARY KEY (account_id, member_id)
+	PRIMARY KEY (account_id, member_id),
+	CONSTRAINT member_ids_positive CHECK (account_id > 0 AND member_id > 0)
 );
 COMMENT ON TABLE contacts.member IS 'One row is one user of an account.';
 COMMENT ON COLUMN contacts.member.account_id IS 'the account';

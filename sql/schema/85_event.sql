@@ -11,6 +11,7 @@ CREATE TABLE contacts.event (
 	version     integer NOT NULL DEFAULT 1,
 	payload     jsonb NOT NULL DEFAULT '{}',
 	PRIMARY KEY (account_id, event_id),
+	CONSTRAINT event_ids_positive CHECK (account_id > 0 AND event_id > 0),
 	CONSTRAINT event_kind_not_blank CHECK (kind <> ''),
 	CONSTRAINT event_payload_is_object CHECK (pg_catalog.jsonb_typeof(payload) = 'object')
 );
@@ -40,6 +41,7 @@ CREATE TABLE contacts.event_consumer (
 	consumer   text COLLATE "C" NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, consumer),
+	CONSTRAINT event_consumer_ids_positive CHECK (account_id > 0),
 	CONSTRAINT event_consumer_has_name CHECK (consumer ~ '\S')
 );
 COMMENT ON TABLE contacts.event_consumer IS
@@ -74,6 +76,7 @@ CREATE TABLE contacts.event_delivery (
 	taken_by      integer,
 	taken_session timestamptz,
 	PRIMARY KEY (account_id, consumer, event_id),
+	CONSTRAINT event_delivery_ids_positive CHECK (account_id > 0),
 	CONSTRAINT event_delivery_event_exists FOREIGN KEY (account_id, event_id)
 		REFERENCES contacts.event (account_id, event_id) ON DELETE CASCADE
 );
