@@ -14,12 +14,14 @@ SELECT set_config('contacts.member_id', '', true);
 SELECT contacts.merge_contacts(:ann, ARRAY[:bob]) AS merge \gset
 UPDATE contacts.contact SET company = 'Bcme' WHERE contact_id = :ann;
 SELECT is_empty('SELECT * FROM contacts.audit_verify()', 'R93: a transaction that has written finds its own entries in order');
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 SELECT contacts.audit_head() AS head, group_id AS chain, entries AS size FROM contacts.audit_group \gset
 SELECT is((:'head'::jsonb #>> '{chains,0,entries}')::int, :size, 'R93: the head has the end of the chain');
 SELECT cmp_ok(:size, '>', 8, 'the chain has some entries');
 SELECT is_empty(format('SELECT * FROM contacts.audit_verify(%L)', :'head'), 'R93: the log is that of the head');
 
-CREATE TEMP TABLE kept AS SELECT :'head'::jsonb AS head, * FROM contacts.audit_group;
+CREATE TEMP TABLE kept AS SELECT :'head'::jsonb AS head;
 -- The hashes as the extension makes them, by whoever reads its source: from a place on to the end.
 CREATE FUNCTION pg_temp.rehash(from_place integer DEFAULT 1) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE l contacts.audit_log; before bytea;
