@@ -11,7 +11,8 @@ CREATE TABLE contacts.identifier (
 	PRIMARY KEY (account_id, kind, value),
 	CONSTRAINT identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.identifier IS
 	'One row is one normalized key of one live contact; a key belongs to one contact at most (R11).';
@@ -61,7 +62,8 @@ CREATE TABLE contacts.freed_identifier (
 	PRIMARY KEY (account_id, contact_id, kind, value),
 	CONSTRAINT freed_identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT freed_identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT freed_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.freed_identifier IS
 	'One row is one identifier that a contact owned until it was deleted; a restored contact claims it again (R51).';
@@ -84,7 +86,8 @@ CREATE TABLE contacts.blocked_identifier (
 	reason     text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, kind, value),
-	CONSTRAINT blocked_identifier_ids_positive CHECK (account_id > 0)
+	CONSTRAINT blocked_identifier_ids_positive CHECK (account_id > 0),
+	CONSTRAINT blocked_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.blocked_identifier IS
 	'One row is an identifier that identifies nobody, such as test@test.com; given, it counts as absent (R10).';

@@ -19,7 +19,9 @@ CREATE TABLE contacts.merge (
 	CONSTRAINT merge_primary_exists FOREIGN KEY (account_id, primary_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT merge_prefer_known CHECK (prefer IN ('primary', 'latest')),
-	CONSTRAINT merge_changes_is_object CHECK (pg_catalog.jsonb_typeof(changes) = 'object')
+	CONSTRAINT merge_changes_is_object CHECK (pg_catalog.jsonb_typeof(changes) = 'object'),
+	CONSTRAINT merge_times_finite CHECK (
+		pg_catalog.isfinite(merged_at) AND pg_catalog.isfinite(undone_at))
 );
 COMMENT ON TABLE contacts.merge IS
 	'One row is one merge of duplicates into a contact; written by merge_contacts() (R42).';
@@ -40,6 +42,10 @@ COMMENT ON COLUMN contacts.merge.actor IS 'setting contacts.actor then, else the
 COMMENT ON COLUMN contacts.merge.undone_at IS 'when unmerge() took it back; null = it stands';
 
 CREATE INDEX merge_primary ON contacts.merge (account_id, primary_id, merge_id);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.merge
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.merge IS 'skips ids that are taken';
 
 ALTER TABLE contacts.merge ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.merge FOR SELECT USING (
@@ -80,6 +86,10 @@ COMMENT ON COLUMN contacts.merge_move.row_keys IS
 
 CREATE INDEX merge_move_merge ON contacts.merge_move (account_id, merge_id);
 CREATE INDEX merge_move_contact ON contacts.merge_move (account_id, contact_id);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.merge_move
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.merge_move IS 'skips ids that are taken';
 
 ALTER TABLE contacts.merge_move ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.merge_move
