@@ -15,6 +15,7 @@ CREATE FUNCTION contacts.audit_head(account_id bigint DEFAULT contacts.current_a
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.close_audit();
 	-- A chain that another goes on from is part of that one's hashes.
@@ -39,6 +40,7 @@ CREATE FUNCTION contacts.audit_verify(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	IF pg_catalog.jsonb_typeof(head -> 'chains') IS DISTINCT FROM 'array' AND head IS NOT NULL
 		OR (head ->> 'account_id') <> account_id::text THEN

@@ -84,9 +84,10 @@ BEGIN
 	FOR statement IN SELECT format(breach, on_table, name) FROM part WHERE kind = kinds AND on_table || '.' || name !~ nullif(excepted, '') IS NOT FALSE ORDER BY on_table <> 'contact', 1 DESC LOOP
 		EXECUTE statement;
 	END LOOP;
+	WITH said AS MATERIALIZED (SELECT * FROM contacts.check_schema())
 	SELECT array_agg(concat_ws('.', p.on_table, p.name)) INTO result FROM part p
 	 WHERE p.kind = kinds AND p.on_table || '.' || p.name !~ nullif(excepted, '') IS NOT FALSE
-	   AND NOT EXISTS (SELECT FROM contacts.check_schema() c WHERE c.problem ~ unnamed.problem AND c.table_name = p.on_table AND coalesce(c.detail, 'SELECT') IN (p.name, 'SELECT', 'wide'));
+	   AND NOT EXISTS (SELECT FROM said c WHERE c.problem ~ unnamed.problem AND c.table_name = p.on_table AND coalesce(c.detail, 'SELECT') IN (p.name, 'SELECT', 'wide'));
 	RAISE EXCEPTION USING ERRCODE = 'ZZ000', MESSAGE = coalesce(array_to_string(result, ' '), '');
 EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
 	RETURN QUERY SELECT m FROM string_to_table(nullif(SQLERRM, ''), ' ') m;
@@ -141,8 +142,9 @@ BEGIN
 		EXECUTE format('UPDATE contacts.%I SET %I = %s', r.on_table, r.name, value);
 	END LOOP;
 	SET LOCAL session_replication_role = origin;
+	WITH said AS MATERIALIZED (SELECT * FROM contacts.check_rows(1))
 	SELECT string_agg(b.on_table || '.' || b.name, ' ') INTO result FROM broken b
-	 WHERE NOT EXISTS (SELECT FROM contacts.check_rows(1) c WHERE c.problem = unnamed_columns.problem AND c.table_name = b.on_table AND c.detail = b.name);
+	 WHERE NOT EXISTS (SELECT FROM said c WHERE c.problem = unnamed_columns.problem AND c.table_name = b.on_table AND c.detail = b.name);
 	IF (SELECT count(*) FROM broken) = 0 THEN result := 'no such column'; END IF;
 	RAISE EXCEPTION USING ERRCODE = 'ZZ000', MESSAGE = coalesce(result, '');
 EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
