@@ -275,8 +275,8 @@ check_ids(const CheckedRow *row, ContactsProblem *problem)
 }
 
 /*
- * A merged contact keeps what it was, for unmerge(); a detail written to it would show nowhere.  The
- * owner may change, since a member cannot be removed before.
+ * A merged contact keeps what it was, for unmerge(); a detail written to it would show nowhere.
+ * The owner may change, since a member cannot be removed before.
  */
 static bool
 check_merged(const CheckedRow *row, ContactsProblem *problem)

@@ -5,8 +5,8 @@
  * What a call of ours writes is left alone: its contacts are followed and locked already.  A plain
  * statement's are looked up one by one, as the server does for a foreign key, and with the same
  * lock: a merge or a deletion that is under way is waited for, one that comes later waits.  So the
- * row is right whichever of the two comes first.  A deleted contact takes nothing new (R51); whether
- * there is such a contact at all is the foreign key's matter.
+ * row is right whichever of the two comes first.  A deleted contact takes nothing new (R51);
+ * whether there is such a contact at all is the foreign key's matter.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
