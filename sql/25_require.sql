@@ -4,12 +4,12 @@
 
 CREATE FUNCTION contacts.require_setup() RETURNS void
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_setup';
-COMMENT ON FUNCTION contacts.require_setup() IS 'raise 55000 unless setup() has been run';
+COMMENT ON FUNCTION contacts.require_setup() IS 'internal: raise 55000 unless setup() has been run';
 
 CREATE FUNCTION contacts.require_right(wanted text, account_id bigint) RETURNS void
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_right';
 COMMENT ON FUNCTION contacts.require_right(text, bigint) IS
-	'raise 42501 unless the role at work has the right in the account, 55000 before setup()';
+	'internal: raise 42501 unless the role at work has the right in the account, 55000 before setup()';
 
 CREATE FUNCTION contacts.require_may_grant(role regrole, account_id bigint, pin boolean)
 	RETURNS void
@@ -64,7 +64,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.require_label(text, text, regtype) IS
-	'raise 22023 unless the text is a label of the enum type';
+	'internal: raise 22023 unless the text is a label of the enum type';
 
 CREATE FUNCTION contacts.require_choice(what text, value text, choices text[]) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -79,7 +79,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.require_choice(text, text, text[]) IS
-	'raise 22023 unless the value is null or one of the choices';
+	'internal: raise 22023 unless the value is null or one of the choices';
 
 CREATE FUNCTION contacts.require_name(what text, name text) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -94,7 +94,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.require_name(text, text) IS
-	'raise 22023 unless the text is a name: not blank, at most 63 bytes';
+	'internal: raise 22023 unless the text is a name: not blank, at most 63 bytes';
 
 CREATE FUNCTION contacts.require_retention(what text, age interval, or_none boolean) RETURNS void
 	LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'contacts_require_retention';
@@ -113,7 +113,7 @@ BEGIN
 			  HINT = 'Leave the argument out to use its default.';
 END
 $$;
-COMMENT ON FUNCTION contacts.require_batch(integer) IS 'raise 22023 unless 1 to 10000';
+COMMENT ON FUNCTION contacts.require_batch(integer) IS 'internal: raise 22023 unless 1 to 10000';
 
 CREATE FUNCTION contacts.require_ids(what text, ids bigint[]) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -125,4 +125,4 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION contacts.require_ids(text, bigint[]) IS 'raise 22023 when the array is null';
+COMMENT ON FUNCTION contacts.require_ids(text, bigint[]) IS 'internal: raise 22023 when the array is null';

@@ -29,7 +29,7 @@ $$;
 COMMENT ON FUNCTION contacts.check(bigint) IS
 	'list violated invariants of the account, and what setup() made and is gone; empty when healthy (R112)';
 
-CREATE FUNCTION contacts.check_settings(account_id bigint)
+CREATE FUNCTION contacts.check_settings(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -82,7 +82,7 @@ $$;
 COMMENT ON FUNCTION contacts.check_settings(bigint) IS
 	'internal: list settings, fields and grants that no function would have left; part of check() (R112)';
 
-CREATE FUNCTION contacts.check_messages(account_id bigint)
+CREATE FUNCTION contacts.check_messages(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable

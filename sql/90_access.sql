@@ -18,13 +18,13 @@ DECLARE
 		set_primary_identifier,merge_contacts,unmerge,delete_contacts,restore_contacts,
 		purge_contacts,find_duplicates,dismiss_duplicate,match_keys,add_reminder}'::text[];
 	administering text[] := '{set_account,check,define_field,archive_field,grant_access,
-		revoke_access,level_privileges,audit_verify,take_events,ack_events,drop_consumer,
+		revoke_access,level_privileges,audit_verify,audit_head,take_events,ack_events,drop_consumer,
 		trim_events,take_due_reminders,ack_reminders,connect_integration,
 		disconnect_integration,event_lease,coerce_field_value,purge_deleted,
 		contact_references,reference_rule}'::text[];
 	reading_tables text[] := '{account,member,field,contact,identifier,status_change,duplicate,
 		tag,contact_tag,activity,page_view,merge,contact_overview,timeline,activity_stream,
-		status_history,schema_version,reminder}'::text[];
+		status_history,schema_version,reminder,help}'::text[];
 	editing_tables text[] := '{contact,contact_tag,activity}'::text[];
 	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}'::text[];
 	watching_tables text[] := '{blocked_identifier,access_grant,audit_log,audit_group,event,

@@ -8,6 +8,7 @@ CREATE TABLE contacts.access_grant (
 	pinned     boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, grantee),
+	CONSTRAINT access_grant_ids_positive CHECK (account_id >= 0),
 	CONSTRAINT access_grant_member_exists FOREIGN KEY (account_id, member_id)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT access_grant_level_known CHECK (level IN ('reader', 'agent', 'admin', 'ingest')),

@@ -7,7 +7,8 @@ CREATE TABLE contacts.audit_group (
 	entries        integer NOT NULL DEFAULT 0,
 	head           bytea NOT NULL,
 	is_closed      boolean NOT NULL DEFAULT false,
-	PRIMARY KEY (account_id, group_id)
+	PRIMARY KEY (account_id, group_id),
+	CONSTRAINT audit_group_ids_positive CHECK (account_id > 0 AND group_id > 0)
 );
 COMMENT ON TABLE contacts.audit_group IS
 	'One row is one chain of entries of the audit log; a transaction appends to one that no other is writing to, so that writers do not wait for each other.';
@@ -49,6 +50,7 @@ CREATE TABLE contacts.audit_log (
 	digest     bytea NOT NULL,
 	hash       bytea NOT NULL,
 	PRIMARY KEY (account_id, entry_id),
+	CONSTRAINT audit_log_ids_positive CHECK (account_id > 0 AND entry_id > 0),
 	CONSTRAINT audit_log_times_finite CHECK (pg_catalog.isfinite(at))
 );
 COMMENT ON TABLE contacts.audit_log IS

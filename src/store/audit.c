@@ -12,7 +12,7 @@
  * Each hash covers the one before, the entry, and a salted digest of the changes; so erasing
  * changes and salt leaves the chain intact (R92).
  *
- * What is hashed is said once more, in SQL, in contacts.audit_verify().
+ * What is hashed is said once more, in SQL, in contacts.audit_problems().
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -63,6 +63,7 @@ static void begin_chain(int64 account_id, int64 previous);
 static void save_chain(bool is_full);
 static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry,
 					  const ContactsActor *actor, TimestampTz now, const uint8 *salt);
+static const char *id_text(int64 id);
 static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
 static Datum bytes_datum(const uint8 *bytes, int size);
 
@@ -243,12 +244,11 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 			   digest);
 	chain.entries++;
 	text = psprintf(INT64_FORMAT "|" INT64_FORMAT "|" INT64_FORMAT "|%d|" INT64_FORMAT
-								 "|%s|%s|" INT64_FORMAT "|" INT64_FORMAT
-								 "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
+								 "|%s|%s|%s|%s|%zu:%s|%zu:%s|%zu:%s|%s",
 					chain.account_id, id, chain.group_id, chain.entries, at, entry->table_name,
-					entry->action, entry->contact_id, actor->member_id, strlen(actor->name),
-					actor->name, strlen(actor->role), actor->role, strlen(actor->cause),
-					actor->cause, actor->cause_id);
+					entry->action, id_text(entry->contact_id), id_text(actor->member_id),
+					strlen(actor->name), actor->name, strlen(actor->role), actor->role,
+					strlen(actor->cause), actor->cause, id_text(actor->cause_id));
 	hash_parts((const void *const[]){chain.head, text, digest},
 			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
 	contacts_arg_int64(args, chain.account_id);
@@ -268,6 +268,13 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 	contacts_arg(args, bytes_datum(salt, SALT_SIZE));
 	contacts_arg(args, bytes_datum(digest, HASH_SIZE));
 	contacts_arg(args, bytes_datum(chain.head, HASH_SIZE));
+}
+
+/* An id as it is hashed: null is not 0. */
+static const char *
+id_text(int64 id)
+{
+	return id == 0 ? "-" : psprintf(INT64_FORMAT, id);
 }
 
 /* sha256 of the parts one behind the other; out may be one of them. */

@@ -64,6 +64,12 @@ extern bool contacts_shows_unclaimed(int64 account_id, int64 first_id, const cha
  */
 extern void contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,
 									bool read_only, int64 *survivors);
+/*
+ * Follows the redirects from *contact_id to the survivor, which then can be neither merged nor
+ * deleted before the transaction ends; with the owner's rights, whoever is at work.  False when
+ * there is no such contact.
+ */
+extern bool contacts_hold_survivor(int64 account_id, int64 *contact_id, bool *is_deleted);
 extern void contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count);
 extern void contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count);
 /* One contact as a document, NULL when there is no live one (get_contact). */

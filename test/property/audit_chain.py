@@ -32,7 +32,7 @@ CONTACTS = 2000
 
 
 def problems(session, account):
-	return int(session.value(f"SELECT pg_catalog.count(*) FROM contacts.audit_verify({account})"))
+	return int(session.value(f"SELECT pg_catalog.count(*) FROM contacts.audit_verify(account_id => {account})"))
 
 
 def groups(session, account):
@@ -239,7 +239,7 @@ def many_at_once(session, tally, transactions):
 	size = groups(session, BUSY)
 	print('groups:', len(size), 'entries:', sum(group[0] for group in size))
 	tally.check(len(size) < 100, 'few groups, also with REPEATABLE READ', len(size))
-	found = session.rows(f"SELECT * FROM contacts.audit_verify({BUSY})")
+	found = session.rows(f"SELECT * FROM contacts.audit_verify(account_id => {BUSY})")
 	tally.check(not found, 'many writers at once: intact', *found[:5])
 	replay_all(session, BUSY, tally)
 
