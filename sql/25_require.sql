@@ -11,13 +11,35 @@ CREATE FUNCTION contacts.require_right(wanted text, account_id bigint) RETURNS v
 COMMENT ON FUNCTION contacts.require_right(text, bigint) IS
 	'internal: raise 42501 unless the role at work has the right in the account, 55000 before setup()';
 
+CREATE FUNCTION contacts.role_named(role text) RETURNS text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	parts text[];
+BEGIN
+	BEGIN
+		parts := pg_catalog.parse_ident(role);
+	EXCEPTION WHEN invalid_parameter_value THEN
+		parts := NULL;
+	END;
+	IF pg_catalog.cardinality(parts) = 1 THEN
+		RETURN parts[1];
+	END IF;
+	RAISE EXCEPTION 'invalid role: %', coalesce('"' || pg_catalog.left(role, 60) || '"', 'null')
+		USING ERRCODE = 'invalid_parameter_value',
+			  DETAIL = 'It is not the name of a role.',
+			  HINT = 'Write it as in GRANT, in double quotes where it has other than small letters, digits and _.';
+END
+$$;
+COMMENT ON FUNCTION contacts.role_named(text) IS
+	'internal: return the name of a role that is written as in GRANT, whether it exists or not; raise 22023 when it is no name';
+
 CREATE FUNCTION contacts.require_may_grant(role regrole, account_id bigint, pin boolean)
 	RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
-		RAISE EXCEPTION 'role % does not exist', coalesce(role::text, 'null')
+	IF role IS NULL THEN
+		RAISE EXCEPTION 'role does not exist'
 			USING ERRCODE = 'no_data_found', DETAIL = 'There is no database role of this name.',
 				  HINT = 'Create the role first; the extension makes none.';
 	END IF;
@@ -33,10 +55,12 @@ BEGIN
 	END IF;
 	-- An administrator of one account must not reach into another one through a role.
 	IF account_id IS NULL OR pin OR (
-		EXISTS (SELECT FROM contacts.access_grant g WHERE g.account_id <> account_id
-				AND pg_catalog.pg_has_role(role, g.grantee, 'MEMBER'))
+		EXISTS (SELECT FROM contacts.access_grant g
+				JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
+				WHERE g.account_id <> account_id AND pg_catalog.pg_has_role(role, r.oid, 'MEMBER'))
 		AND NOT EXISTS (SELECT FROM contacts.access_grant g
-						WHERE g.account_id = account_id AND g.grantee = role)) THEN
+						JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
+						WHERE g.account_id = account_id AND r.oid = role)) THEN
 		RAISE EXCEPTION 'permission denied to grant access to role %', role
 			USING ERRCODE = 'insufficient_privilege',
 				  DETAIL = 'Pins, all accounts, and roles that work elsewhere too are for the owner of the tables.',

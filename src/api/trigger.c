@@ -126,9 +126,12 @@ contacts_assign_id(PG_FUNCTION_ARGS)
 static Datum
 check_row(FunctionCallInfo fcinfo, Check check)
 {
+	TriggerData *trigger = trigger_data(fcinfo);
 	ContactsProblem problem;
-	HeapTuple row = check(trigger_data(fcinfo), fcinfo->flinfo, &problem);
+	HeapTuple row;
 
+	contacts_require_settings();
+	row = check(trigger, fcinfo->flinfo, &problem);
 	if (row == NULL)
 		contacts_complain(&problem);
 	return PointerGetDatum(row);

@@ -59,7 +59,7 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('define_field', 'admin', $$SELECT contacts.define_field('size', 'text', account_id => %2$s)$$),
 	('archive_field', 'admin', $$SELECT contacts.archive_field('hobby', %2$s)$$),
 	('grant_access', 'admin', $$SELECT contacts.grant_access('matrix_none', 'reader', account_id => %2$s)$$),
-	('revoke_access', 'admin', $$SELECT contacts.revoke_access(('matrix_own' || CASE %2$s WHEN 2 THEN '2' ELSE '' END)::regrole, %2$s)$$),
+	('revoke_access', 'admin', $$SELECT contacts.revoke_access(('matrix_own' || CASE %2$s WHEN 2 THEN '2' ELSE '' END), %2$s)$$),
 	('audit_verify', 'admin', $$SELECT * FROM contacts.audit_verify(account_id => %2$s)$$),
 	('take_events', 'admin', $$SELECT * FROM contacts.take_events('new', account_id => %2$s)$$),
 	('ack_events', 'admin', $$SELECT contacts.ack_events(CASE %2$s WHEN 1 THEN 'Account' ELSE 'MARKB' END, '{1}', %2$s)$$),
