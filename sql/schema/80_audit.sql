@@ -19,7 +19,8 @@ COMMENT ON COLUMN contacts.audit_group.entries IS 'how many entries it has';
 COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 
-CREATE INDEX audit_group_open ON contacts.audit_group (account_id) WHERE NOT is_closed;
+-- The newest first: those behind it may be closed, and still there for an old snapshot.
+CREATE INDEX audit_group_open ON contacts.audit_group (account_id, group_id) WHERE NOT is_closed;
 
 ALTER TABLE contacts.audit_group ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.audit_group
