@@ -20,6 +20,9 @@ COMMENT ON COLUMN contacts.member.team IS 'name of the team; null = none';
 COMMENT ON COLUMN contacts.member.access IS 'which contacts the member sees (R81)';
 COMMENT ON COLUMN contacts.member.created_at IS 'when the row was made';
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.member
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.member IS 'skips ids that are taken';
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.member
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.member IS 'makes sessions read members again';

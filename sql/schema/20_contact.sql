@@ -76,6 +76,9 @@ COMMENT ON INDEX contacts.contact_match IS
 -- What holds for every writer, the functions of this extension and plain SQL alike (R5).
 -- BEFORE triggers look at one row and query nothing; what follows from a change is written by
 -- one AFTER STATEMENT trigger per event, set by set, from the transition tables.
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.contact
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.contact IS 'skips ids that are taken';
 CREATE TRIGGER contact_check BEFORE INSERT OR UPDATE ON contacts.contact
 	FOR EACH ROW EXECUTE FUNCTION contacts.contact_check();
 COMMENT ON TRIGGER contact_check ON contacts.contact IS 'checks and normalizes a row';
@@ -143,6 +146,10 @@ COMMENT ON COLUMN contacts.status_change.source IS
 
 CREATE INDEX status_change_contact ON contacts.status_change
 	(account_id, contact_id, changed_at DESC);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.status_change
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.status_change IS 'skips ids that are taken';
 
 ALTER TABLE contacts.status_change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.status_change FOR SELECT USING (

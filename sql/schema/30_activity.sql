@@ -66,6 +66,9 @@ CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
 
 -- A new activity is its own record; the audit log has what is done to it later (R93).
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.activity IS 'skips ids that are taken';
 CREATE TRIGGER activity_updated AFTER UPDATE ON contacts.activity
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');

@@ -30,6 +30,10 @@ COMMENT ON COLUMN contacts.page_view.referrer IS 'page before; null = none';
 CREATE INDEX page_view_contact ON contacts.page_view (account_id, contact_id, viewed_at DESC);
 CREATE INDEX page_view_visitor ON contacts.page_view (account_id, visitor);
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.page_view
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.page_view IS 'skips ids that are taken';
+
 ALTER TABLE contacts.page_view ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.page_view FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))

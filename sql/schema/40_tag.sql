@@ -21,6 +21,10 @@ COMMENT ON COLUMN contacts.tag.created_at IS 'when the tag was made';
 
 CREATE UNIQUE INDEX tag_name ON contacts.tag (account_id, pg_catalog.lower(name));
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.tag IS 'skips ids that are taken';
+
 ALTER TABLE contacts.tag ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_reads ON contacts.tag FOR SELECT
 	USING (account_id = (SELECT contacts.allowed_account('read')));

@@ -22,6 +22,10 @@ COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 -- The newest first: those behind it may be closed, and still there for an old snapshot.
 CREATE INDEX audit_group_open ON contacts.audit_group (account_id, group_id) WHERE NOT is_closed;
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_group
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.audit_group IS 'skips ids that are taken';
+
 ALTER TABLE contacts.audit_group ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.audit_group
 	USING (account_id = (SELECT contacts.allowed_account('admin')))
@@ -72,6 +76,9 @@ COMMENT ON COLUMN contacts.audit_log.hash IS
 
 CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, entry_id);
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_log
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.audit_log IS 'skips ids that are taken';
 CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON contacts.audit_log
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contacts.audit_seal();
 COMMENT ON TRIGGER audit_sealed ON contacts.audit_log IS

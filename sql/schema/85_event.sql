@@ -1,4 +1,7 @@
 -- Events, and who waits for them (R100, R101).
+--
+-- Readers by logical decoding take contacts.event as it is: an outbox router maps its columns by
+-- settings (doc/operations.md), so no row carries a column that is for the router alone.
 
 CREATE TABLE contacts.event (
 	account_id  bigint NOT NULL DEFAULT contacts.current_account(),
@@ -30,6 +33,10 @@ COMMENT ON COLUMN contacts.event.actor IS
 	'setting contacts.actor then, else the database role; null = not known';
 COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.event
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.event IS 'skips ids that are taken';
 
 ALTER TABLE contacts.event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.event

@@ -40,6 +40,10 @@ CREATE INDEX reminder_due ON contacts.reminder (account_id, due_at, reminder_id)
 	WHERE sent_at IS NULL;
 CREATE INDEX reminder_activity ON contacts.reminder (account_id, activity_id);
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.reminder
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.reminder IS 'skips ids that are taken';
+
 ALTER TABLE contacts.reminder ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.reminder FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))

@@ -35,7 +35,7 @@ static bool stale = false;
 static bool stale_at_end = false; /* stale once the transaction is over */
 static bool callback_registered = false;
 
-/* The tables whose change makes what is kept stale: here, and in engine/access.c. */
+/* The tables whose change makes what is kept stale: here, and in engine/session/access.c. */
 static const char *const settings_tables[] = {"account",      "field",  "blocked_identifier",
 											  "access_grant", "member", "event_consumer",
 											  "integration"};

@@ -13,8 +13,8 @@
  * row walks them.  So a chain is full soon, and is looked for where it is likely to be: the one
  * that the session had last, then the newest.
  *
- * Each hash covers the one before, the entry, and a salted digest of the
- * changes; so erasing changes and salt leaves the chain intact (R92).
+ * Each hash covers the one before, the entry, and a salted digest of the changes; so erasing
+ * changes and salt leaves the chain intact (R92).
  *
  * What is hashed is said once more, in SQL, in contacts.audit_verify().
  * -------------------------------------------------------------------------
@@ -32,6 +32,7 @@
 #include "store/actor.h"
 #include "store/audit.h"
 #include "store/spi/datum.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "store/spi/rows.h"
 
@@ -232,7 +233,7 @@ begin_chain(int64 account_id, int64 previous)
 
 	if (previous == 0)
 		memset(chain.head, 0, HASH_SIZE);
-	chain.group_id = contacts_next_id("audit_group_group_id_seq");
+	chain.group_id = contacts_next_id("audit_group", account_id);
 	chain.entries = 0;
 	chain.account_id = 0;
 	contacts_arg_int64(&args, account_id);
@@ -271,7 +272,7 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 		  TimestampTz now, const uint8 *salt)
 {
 	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
-	int64 id = contacts_next_id("audit_log_entry_id_seq");
+	int64 id = contacts_next_id("audit_log", chain.account_id);
 	int64 at = now + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
 	uint8 digest[HASH_SIZE];
 	char *text;

@@ -122,6 +122,7 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 	return rows;
 }
 
+/* Follows redirects to the end of their chain (R44). */
 void
 contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,
 						bool read_only, int64 *survivors)

@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
  * duplicate.c
  *		Pairs of contacts that may be the same person, kept for review (R13, R14, R16, R46).
+ *
+ * A pair is one row, the lower id first, whoever found it.  What is found again adds reasons to an
+ * open pair; one that somebody decided on stays decided.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -57,8 +60,8 @@ contacts_insert_conflicts(int64 account_id, const ContactsConflict *pairs, int c
 
 /*
  * One statement for whoever finds a pair, in the call at hand or in a search.  A pair that says
- * nothing new is not touched, so that reports of the same conflict do not wait for each other; of
- * several conflicts the first is the reason.
+ * nothing new is not touched, so that calls that meet the same conflict do not wait for each other;
+ * of several conflicts the first is the reason.
  * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
  * here, out of order.  Each pair looks its two contacts up by their key: a list of all contacts,
  * joined to the pairs, would be walked for each of them.
@@ -122,7 +125,7 @@ contacts_read_pairs(int64 account_id, int64 contact_id, ContactsPair **pairs)
 		" WHERE " IN_ACCOUNT(d)
 		" ORDER BY d.contact_id, d.other_id",
 		"bigint");
-	/* by two indexes */
+	/* a contact may stand on either side: by two indexes */
 	static ContactsQuery of_contact = CONTACTS_QUERY(
 		"SELECT " PAIR_FIELDS
 		" FROM contacts.duplicate d"

@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
  * grant.c
- *		Reading contacts.access_grant, and who sees which contact.
+ *		Reading contacts.access_grant: what database roles may do (R80).
+ *
+ * A role has the grants of all roles that it is a member of; which of them counts is decided in
+ * engine/session/access.c.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"

@@ -131,6 +131,7 @@ contacts_read_merge_tree(int64 account_id, const int64 *ids, int count, int64 **
 	return contacts_rows_int64(contacts_run(&query, &args), family);
 }
 
+/* What hangs on the contacts goes with them, or is unlinked by the triggers (R52). */
 uint64
 contacts_remove(int64 account_id, const int64 *ids, int count)
 {

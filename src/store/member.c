@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
  * member.c
  *		Members of an account, and which contacts they see (R81).
+ *
+ * A member sees a contact through its owner, or through an activity that is assigned: to the member
+ * or, as their access says, to somebody of their team.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"

@@ -18,7 +18,7 @@
 #include "store/spi/datum.h"
 #include "store/spi/query.h"
 
-/* Pairs of the duplicates $2 that are not settled: by two indexes, so that no plan reads them all. */
+/* Unsettled pairs of the duplicates $2: by two indexes, so that no plan reads all of them. */
 #define PAIRS_OF_DUPLICATES \
 	SQL( \
 		"(SELECT d.*" \
@@ -34,7 +34,7 @@
 		"   AND NOT d.contact_id" EQ "ANY ($2)" \
 		"   AND d.state" NE "'merged')")
 
-/* What the merge $2 noted of pairs: contact_id, action, noted; lower_id, higher_id, … of the pair. */
+/* What the merge $2 noted of pairs: the lower and the higher id, and what they were before. */
 #define NOTED_PAIRS \
 	CONTACTS_JOURNAL( \
 		"contacts.duplicate", \
@@ -52,6 +52,7 @@
 		"   AND (c.contact_id" EQ "d.contact_id OR c.contact_id" EQ "d.other_id)" \
 		"   AND c.merged_into IS NOT NULL)")
 
+/* $1 the account, $2 the duplicates, $3 the merge, $4 the survivor, $5 now. */
 void
 contacts_merge_duplicates(int64 account_id, const ContactsMerge *merge, TimestampTz now)
 {
@@ -65,7 +66,7 @@ contacts_merge_duplicates(int64 account_id, const ContactsMerge *merge, Timestam
 		" ORDER BY d.contact_id, d.other_id"
 		" FOR NO KEY UPDATE OF d",
 		"bigint bigint[]");
-	/* of pairs with the same third contact one is enough; journal: added */
+	/* of pairs with the same third contact one is enough; noted as added */
 	static ContactsQuery go_on = CONTACTS_QUERY(
 		"WITH third AS ("
 		"   SELECT DISTINCT ON (t.contact_id)"
@@ -100,7 +101,7 @@ contacts_merge_duplicates(int64 account_id, const ContactsMerge *merge, Timestam
 		" FROM added a"
 		" HAVING pg_catalog.count(*)" GT "0",
 		"bigint bigint[] bigint bigint");
-	/* journal: changed */
+	/* noted as changed, with what they were before */
 	static ContactsQuery settle = CONTACTS_QUERY(
 		"WITH pair AS ("
 		"   SELECT *"
@@ -131,7 +132,7 @@ contacts_merge_duplicates(int64 account_id, const ContactsMerge *merge, Timestam
 	contacts_run(&settle, &args);
 }
 
-/* A pair that somebody decided on since stays as it is. */
+/* $1 the account, $2 the merge.  A pair that somebody decided on since stays as it is. */
 void
 contacts_return_duplicates(int64 account_id, const ContactsMerge *merge)
 {
@@ -154,7 +155,6 @@ contacts_return_duplicates(int64 account_id, const ContactsMerge *merge)
 		"   AND j.action" EQ "'added'"
 		"   AND (d.state" EQ "j.state OR d.state" EQ "'merged')",
 		"bigint bigint");
-	/* into the journal of the merge that the other contact is in */
 	/* into the journal of the merge that the other contact is in */
 	static ContactsQuery hand_over = CONTACTS_QUERY(
 		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"

@@ -1,10 +1,10 @@
 /* -------------------------------------------------------------------------
  * merge_identifiers.c
- *		Identifiers of merged contacts, and recipients of the survivor's planned activities.
+ *		Identifiers of merged contacts, and recipients of their planned activities.
  *
  * What they were before stands in the journal (R45): of each identifier, of the survivor's too,
- * [kind, value, is_primary, created_at]; of one that the merge added, [kind, value]; of each planned
- * activity [activity_id, recipient_email, recipient_phone].
+ * [kind, value, is_primary, created_at]; of one that the merge added, [kind, value]; of each
+ * planned activity [activity_id, recipient_email, recipient_phone].
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -19,7 +19,7 @@
 #include "store/spi/enums.h"
 #include "store/spi/query.h"
 
-/* What the merge $2 noted of identifiers: contact_id, action; kind, value, … of the identifier. */
+/* What the merge $2 noted of identifiers, with the contact that had each. */
 #define NOTED_IDENTIFIERS \
 	CONTACTS_JOURNAL( \
 		"contacts.identifier", \
@@ -37,7 +37,7 @@
 	SQL("i.kind" EQ "j.kind AND i.value" EQ "j.value" \
 		" AND CASE WHEN i.contact_id" EQ "$3 THEN true END")
 
-/* What the merge $2 noted of planned activities: contact_id, action; activity_id and recipients. */
+/* What the merge $2 noted of planned activities, with the contact that had each. */
 #define NOTED_RECIPIENTS \
 	CONTACTS_JOURNAL( \
 		"contacts.activity", \
@@ -260,6 +260,7 @@ or_blank(const char *text)
 	return text ? text : "";
 }
 
+/* $1 the account, $2 the merge, $3 the survivor. */
 static void
 arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
 {

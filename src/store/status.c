@@ -1,6 +1,8 @@
 /* -------------------------------------------------------------------------
  * status.c
  *		Writing contacts.status_change: the history of the status (R24).
+ *
+ * A row for each change, with the member at work, the actor and the source.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"

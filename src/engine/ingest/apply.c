@@ -21,7 +21,7 @@
 #include "identity/identifier.h"
 #include "store/contact.h"
 #include "store/duplicate.h"
-#include "store/spi/rows.h"
+#include "store/spi/ids.h"
 #include "store/status.h"
 #include "store/tag.h"
 #include "text/problem.h"
@@ -193,7 +193,7 @@ create_person(ContactsBatch *batch, const ContactsIncoming *incoming)
 	int count;
 
 	person->is_new = true;
-	person->row.contact_id = contacts_next_id("contact_contact_id_seq");
+	person->row.contact_id = contacts_next_id("contact", batch->account->account_id);
 	person->row.source = incoming->source;
 	person->row.created_at = batch->now;
 	if (incoming->activity == NULL &&

@@ -18,7 +18,7 @@
 #include "engine/session/actor.h"
 #include "store/activity.h"
 #include "store/event.h"
-#include "store/spi/rows.h"
+#include "store/spi/ids.h"
 #include "values/json_gather.h"
 
 /* One activity, and the items that gave it, in order. */
@@ -78,7 +78,8 @@ typedef struct Recording
 
 static void collect(ContactsBatch *batch, Recording *recording);
 static int find_pending(Recording *recording, const ContactsActivity *activity);
-static void add_pending(Recording *recording, int item, const ContactsActivity *activity);
+static void add_pending(int64 account_id, Recording *recording, int item,
+						const ContactsActivity *activity);
 static int compare_keys(const void *a, const void *b);
 static void raise_events(ContactsBatch *batch, const Recording *recording);
 static void tell_items(ContactsBatch *batch, const Recording *recording, const Pending *pending);
@@ -173,7 +174,7 @@ collect(ContactsBatch *batch, Recording *recording)
 		incoming->activity->contact_id = incoming->contact_id;
 		known = find_pending(recording, incoming->activity);
 		if (known < 0)
-			add_pending(recording, i, incoming->activity);
+			add_pending(batch->account->account_id, recording, i, incoming->activity);
 		else
 			fold_into_pending(recording, &recording->pending[known], i, incoming);
 	}
@@ -216,13 +217,13 @@ find_pending(Recording *recording, const ContactsActivity *activity)
 }
 
 static void
-add_pending(Recording *recording, int item, const ContactsActivity *activity)
+add_pending(int64 account_id, Recording *recording, int item, const ContactsActivity *activity)
 {
 	Pending *pending = &recording->pending[recording->count];
 
 	pending->row = *activity;
 	pending->data = NULL;
-	pending->row.activity_id = contacts_next_id("activity_activity_id_seq");
+	pending->row.activity_id = contacts_next_id("activity", account_id);
 	pending->first_item = pending->last_item = item;
 	pending->known_contact = 0;
 	pending->hidden = false;
