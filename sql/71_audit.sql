@@ -115,10 +115,11 @@ BEGIN
 		WHEN g.entries <> coalesce(last.position, 0) THEN 'entries at the end of its chain are missing or inserted'
 		ELSE 'the last entry of its chain was changed' END
 	FROM contacts.audit_group g
-	LEFT JOIN LATERAL (
-		SELECT l.entry_id, l.position, l.hash FROM contacts.audit_log l
-		WHERE l.account_id = g.account_id AND l.group_id = g.group_id
-		ORDER BY l.position DESC, l.entry_id DESC LIMIT 1) last ON true
+	LEFT JOIN (
+		SELECT DISTINCT ON (l.group_id) l.group_id, l.entry_id, l.position, l.hash
+		FROM contacts.audit_log l WHERE l.account_id = account_id
+		ORDER BY l.group_id, l.position DESC, l.entry_id DESC) last
+		ON last.group_id = g.group_id
 	WHERE g.account_id = account_id
 	  AND (g.entries <> coalesce(last.position, 0)
 		OR (g.entries > 0 AND g.head IS DISTINCT FROM last.hash));

@@ -21,6 +21,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -33,6 +34,8 @@
 #include "store/spi/path.h"
 #include "store/spi/query.h"
 #include "text/phone.h"
+
+#define ACTOR_MAX 200 /* characters */
 
 PG_MODULE_MAGIC;
 
@@ -61,6 +64,7 @@ static void define_id(const char *name, const char *summary, char **text, const 
 static bool check_id(char **value, void **extra, GucSource source);
 static void assign_account(const char *value, void *extra);
 static void assign_member(const char *value, void *extra);
+static bool check_actor(char **value, void **extra, GucSource source);
 static bool check_region(char **value, void **extra, GucSource source);
 static void assign_region(const char *value, void *extra);
 static bool check_trusted(char **value, void **extra, GucSource source);
@@ -80,7 +84,8 @@ _PG_init(void)
 			  &member_text, "", assign_member);
 	DefineCustomStringVariable("contacts.actor",
 							   "Name of the application or person, kept with each change.", NULL,
-							   &contacts_setting_actor, "", PGC_USERSET, 0, NULL, NULL, NULL);
+							   &contacts_setting_actor, "", PGC_USERSET, 0, check_actor, NULL,
+							   NULL);
 	DefineCustomStringVariable("contacts.default_region",
 							   "Region (ISO 3166) of phones given without country code.",
 							   "Empty means the default of the account.", &contacts_setting_region,
@@ -190,6 +195,19 @@ static void
 assign_member(const char *value, void *extra)
 {
 	contacts_setting_member = id_of(value, 0);
+}
+
+/* It is kept with each change. */
+static bool
+check_actor(char **value, void **extra, GucSource source)
+{
+	if (pg_mbstrlen(*value) <= ACTOR_MAX)
+		return true;
+	GUC_check_errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION);
+	GUC_check_errmsg("invalid contacts.actor: too long");
+	GUC_check_errdetail("It has %d characters, the limit is %d.", pg_mbstrlen(*value), ACTOR_MAX);
+	GUC_check_errhint("Give a short name of the application or person.");
+	return false;
 }
 
 static bool

@@ -20,7 +20,8 @@ COMMENT ON COLUMN contacts.audit_group.entries IS 'how many entries it has';
 COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 
-CREATE INDEX audit_group_open ON contacts.audit_group (account_id) WHERE NOT is_closed;
+-- The newest first: those behind it may be closed, and still there for an old snapshot.
+CREATE INDEX audit_group_open ON contacts.audit_group (account_id, group_id) WHERE NOT is_closed;
 
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_group
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
