@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define EDGE 2        /* letters of a word's beginning and end */
+#define BEGINNINGS 2  /* of one word that are keys */
 #define FORMS 8       /* names that a nickname is short for */
 #define SOUND_MAX 8   /* letters of a sound */
 #define LOCAL_LEAST 6 /* bytes of a local part that is a key */
@@ -129,7 +130,9 @@ write_edge_keys(KeyWriter *writer, ContactsPiece whole, ContactsPiece other)
 	const char *forms[FORMS];
 	int form_count = contacts_nickname_forms(other, forms, FORMS);
 	ContactsPiece edges[FORMS + 1] = {beginning_of(other)};
+	bool own_counts = false; /* Fred is short for Frederick, among others */
 	int count = 1;
+	int first;
 
 	for (int i = 0; i < form_count; i++)
 	{
@@ -141,10 +144,13 @@ write_edge_keys(KeyWriter *writer, ContactsPiece whole, ContactsPiece other)
 				edge.size != edges[j].size || memcmp(edge.start, edges[j].start, edge.size) != 0;
 		if (is_new)
 			edges[count++] = edge;
+		own_counts |=
+			edge.size == edges[0].size && memcmp(edge.start, edges[0].start, edge.size) == 0;
 	}
 	if (count == 1)
 		put_key(writer, KEY_END, hash_piece(hash, end_of(other)));
-	for (int i = count > 2 ? 1 : 0; i < count && i < 3; i++)
+	first = count > BEGINNINGS && !own_counts;
+	for (int i = first; i < count && i < first + BEGINNINGS; i++)
 		put_key(writer, KEY_BEGINNING, hash_piece(hash, edges[i]));
 }
 

@@ -26,11 +26,12 @@
 #define MISSPELLED -2.0       /* bits: how often the same person is */
 #define TWO_SLIPS -5.0
 #define SHORT_FORM -3.0
+#define NICKNAME -2.0           /* bits: a usual short form, however frequent it is */
 #define INITIAL 2.0             /* bits, in all */
 #define OTHER_NAME -4.0         /* bits: two names that are both frequent are not one */
 #define MISSING -1.5            /* bits of a word on one side only; no partner says less */
 #define MISSING_LETTER -3.0     /* the same of a letter that is a word */
-#define MISSING_GENERATION -0.5 /* most people leave it out */
+#define MISSING_GENERATION -0.4 /* most people leave it out */
 #define STRANGER -7.0           /* bits of a word on either side without a partner */
 #define STRANGERS_OF 3          /* words that agree, for each that does not, to be one person */
 #define FAMILY_MOST -8.0
@@ -184,9 +185,9 @@ likeness_bits(const ContactsModel *model, uint32 one, uint32 other)
 			   contacts_doubt_of_slip(model, one, other);
 	else if (contacts_is_short_form(texts[0], texts[1]))
 		bits = SHORT_FORM - contacts_doubt_of_slip(model, one, other);
-	if ((terms[0]->bits & terms[1]->bits & CONTACTS_WORD_NICKNAME) && bits < SHORT_FORM &&
+	if ((terms[0]->bits & terms[1]->bits & CONTACTS_WORD_NICKNAME) && bits < NICKNAME &&
 		contacts_is_nickname(texts[0], texts[1]))
-		bits = SHORT_FORM;
+		bits = NICKNAME;
 	return bits + spelling_rarity(model, one, other);
 }
 
