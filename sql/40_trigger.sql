@@ -22,6 +22,11 @@ CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
 COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';
 
+CREATE FUNCTION contacts.assign_id() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_assign_id';
+COMMENT ON FUNCTION contacts.assign_id() IS
+	'give a new row the next id that is free, where rows came with ids of their own and the sequence lags behind';
+
 CREATE FUNCTION contacts.settings_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_settings_changed';
 COMMENT ON FUNCTION contacts.settings_changed() IS

@@ -35,7 +35,7 @@ static bool stale = false;
 static bool stale_at_end = false; /* stale once the transaction is over */
 static bool callback_registered = false;
 
-/* The tables whose change makes what is kept stale: here, and in engine/access.c. */
+/* The tables whose change makes what is kept stale: here, and in engine/session/access.c. */
 static const char *const settings_tables[] = {"account",      "field",  "blocked_identifier",
 											  "access_grant", "member", "event_consumer",
 											  "integration"};
@@ -118,8 +118,8 @@ watch_settings(void)
 		callback_registered = true;
 	}
 	for (size_t i = 0; i < lengthof(settings_tables); i++)
-		settings_relations[i] =
-			OidIsValid(schema) ? get_relname_relid(settings_tables[i], schema) : InvalidOid;
+		settings_relations[i] = OidIsValid(schema) ? get_relname_relid(settings_tables[i], schema)
+												   : InvalidOid;
 }
 
 /* Drops the kept accounts; who holds one may read it until the transaction ends. */
@@ -142,8 +142,8 @@ load(int64 account_id)
 
 	watch_settings();
 	if (!kept_context)
-		kept_context =
-			AllocSetContextCreate(CacheMemoryContext, "contacts account", ALLOCSET_SMALL_SIZES);
+		kept_context = AllocSetContextCreate(CacheMemoryContext, "contacts account",
+											 ALLOCSET_SMALL_SIZES);
 	account = MemoryContextAllocZero(kept_context, sizeof(ContactsAccount));
 	account->account_id = account_id;
 	contacts_connect_as_owner(&caller);
@@ -164,8 +164,9 @@ load_settings(ContactsAccount *account)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"SELECT a.default_region, a.phone_match, a.unknown_fields, a.activity_events,"
-		" a.duplicate_fields"
-		" FROM contacts.account a WHERE a.account_id" EQ "$1",
+		"       a.duplicate_fields"
+		" FROM contacts.account a"
+		" WHERE " IN_ACCOUNT(a),
 		"bigint");
 	ContactsArgs args = {0};
 	const char *phone_match;
@@ -187,18 +188,20 @@ load_settings(ContactsAccount *account)
 static void
 load_fields(ContactsAccount *account)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT f.key, f.type, f.required, f.archived_at, f.options"
-					   " FROM contacts.field f WHERE f.account_id" EQ "$1 ORDER BY f.key",
-					   "bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT f.key, f.type, f.required, f.archived_at, f.options"
+		" FROM contacts.field f"
+		" WHERE " IN_ACCOUNT(f)
+		" ORDER BY f.key",
+		"bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
 
 	contacts_arg_int64(&args, account->account_id);
 	rows = contacts_run(&query, &args);
 	account->fields.count = rows;
-	account->fields.fields =
-		MemoryContextAllocZero(kept_context, Max(rows, 1) * sizeof(ContactsField));
+	account->fields.fields = MemoryContextAllocZero(kept_context,
+													Max(rows, 1) * sizeof(ContactsField));
 	for (uint64 row = 0; row < rows; row++)
 	{
 		ContactsField *field = &account->fields.fields[row];
@@ -228,7 +231,9 @@ static void
 load_blocked(ContactsAccount *account)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT b.kind, b.value FROM contacts.blocked_identifier b WHERE b.account_id" EQ "$1",
+		"SELECT b.kind, b.value"
+		" FROM contacts.blocked_identifier b"
+		" WHERE " IN_ACCOUNT(b),
 		"bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -249,13 +254,19 @@ load_blocked(ContactsAccount *account)
 static void
 load_listeners(ContactsAccount *account)
 {
-	static ContactsQuery consumers =
-		CONTACTS_QUERY("SELECT FROM contacts.event_consumer k WHERE k.account_id" EQ "$1 LIMIT 1",
-					   "bigint");
-	static ContactsQuery integrations =
-		CONTACTS_QUERY("SELECT i.system FROM contacts.integration i WHERE i.account_id" EQ "$1"
-					   " AND i.kind" NE "'calendar' ORDER BY i.system",
-					   "bigint");
+	static ContactsQuery consumers = CONTACTS_QUERY(
+		"SELECT"
+		" FROM contacts.event_consumer k"
+		" WHERE " IN_ACCOUNT(k)
+		" LIMIT 1",
+		"bigint");
+	static ContactsQuery integrations = CONTACTS_QUERY(
+		"SELECT i.system"
+		" FROM contacts.integration i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.kind" NE "'calendar'"
+		" ORDER BY i.system",
+		"bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
 

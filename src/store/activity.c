@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
  * activity.c
- *		Reading and writing contacts.activity and contacts.page_view.
+ *		Reading and writing rows of contacts.activity.
+ *
+ * An activity that names its source and its number there is recorded once (R31): an insert passes
+ * over it, tells so, and the caller then reads the row that is there and updates it.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -27,8 +30,6 @@
 	" a.occurred_at, a.starts_at, a.ends_at, a.assigned_to, a.recipient_email," \
 	" a.recipient_phone, a.calendar, a.data, a.details_at"
 
-#define RECIPIENT_TYPES "bigint bigint[] text[] contacts.activity_state timestamptz"
-
 static ContactsTable activity_table = {.name = "contacts.activity", .columns = ACTIVITY_COLUMNS};
 
 static void mark_recorded(ContactsActivity **activities, int count, uint64 rows);
@@ -42,7 +43,8 @@ contacts_insert_activities(int64 account_id, ContactsActivity **activities, int 
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"INSERT INTO contacts.activity (" ACTIVITY_COLUMNS ")"
-		" SELECT " ACTIVITY_COLUMNS " FROM pg_catalog.unnest($1) AS r"
+		" SELECT " ACTIVITY_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r"
 		" ON CONFLICT (account_id, source, source_ref) WHERE source_ref IS NOT NULL DO NOTHING"
 		" RETURNING activity_id",
 		"contacts.activity[]");
@@ -65,17 +67,23 @@ bool
 contacts_read_repeated(int64 account_id, const char *source, const char *source_ref,
 					   ContactsActivity *activity)
 {
-	/* Two statements for one rule, since "=" finds no null and the index holds them. */
-	static ContactsQuery named =
-		CONTACTS_QUERY("SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ
-					   "$1"
-					   " AND a.source" EQ "$2 AND a.source_ref" EQ "$3 FOR NO KEY UPDATE",
-					   "bigint text text");
-	static ContactsQuery unnamed =
-		CONTACTS_QUERY("SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ
-					   "$1"
-					   " AND a.source IS NULL AND a.source_ref" EQ "$2 FOR NO KEY UPDATE",
-					   "bigint text");
+	/* Two statements for one rule (R31), since "=" finds no null and the index holds them. */
+	static ContactsQuery named = CONTACTS_QUERY(
+		"SELECT " ACTIVITY_FIELDS
+		" FROM contacts.activity a"
+		" WHERE " IN_ACCOUNT(a)
+		"   AND a.source" EQ "$2"
+		"   AND a.source_ref" EQ "$3"
+		" FOR NO KEY UPDATE",
+		"bigint text text");
+	static ContactsQuery unnamed = CONTACTS_QUERY(
+		"SELECT " ACTIVITY_FIELDS
+		" FROM contacts.activity a"
+		" WHERE " IN_ACCOUNT(a)
+		"   AND a.source IS NULL"
+		"   AND a.source_ref" EQ "$2"
+		" FOR NO KEY UPDATE",
+		"bigint text");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -88,11 +96,13 @@ contacts_read_repeated(int64 account_id, const char *source, const char *source_
 bool
 contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *activity)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " ACTIVITY_FIELDS " FROM contacts.activity a WHERE a.account_id" EQ
-					   "$1"
-					   " AND a.activity_id" EQ "$2 FOR NO KEY UPDATE",
-					   "bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT " ACTIVITY_FIELDS
+		" FROM contacts.activity a"
+		" WHERE " IN_ACCOUNT(a)
+		"   AND a.activity_id" EQ "$2"
+		" FOR NO KEY UPDATE",
+		"bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -103,15 +113,17 @@ contacts_read_activity(int64 account_id, int64 activity_id, ContactsActivity *ac
 void
 contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.activity a SET contact_id = r.contact_id, kind = r.kind,"
-					   " title = r.title, state = r.state, occurred_at = r.occurred_at,"
-					   " starts_at = r.starts_at, ends_at = r.ends_at, assigned_to = r.assigned_to,"
-					   " recipient_email = r.recipient_email, recipient_phone = r.recipient_phone,"
-					   " calendar = r.calendar, data = r.data, details_at = r.details_at"
-					   " FROM pg_catalog.unnest($2) AS r"
-					   " WHERE a.account_id" EQ "$1 AND a.activity_id" EQ "r.activity_id",
-					   "bigint contacts.activity[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.activity a"
+		" SET contact_id = r.contact_id, kind = r.kind, title = r.title, state = r.state,"
+		"     occurred_at = r.occurred_at, starts_at = r.starts_at, ends_at = r.ends_at,"
+		"     assigned_to = r.assigned_to, recipient_email = r.recipient_email,"
+		"     recipient_phone = r.recipient_phone, calendar = r.calendar, data = r.data,"
+		"     details_at = r.details_at"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(a)
+		"   AND a.activity_id" EQ "r.activity_id",
+		"bigint contacts.activity[]");
 	ContactsRows rows;
 	ContactsArgs row = {0};
 	ContactsArgs args = {0};
@@ -124,11 +136,17 @@ contacts_update_activity(int64 account_id, const ContactsActivity *activity)
 	contacts_run(&query, &args);
 }
 
-#define RECIPIENT_SQL(assignment) \
-	"UPDATE contacts.activity a SET " assignment \
-	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (contact_id, shown)" \
-	" WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "r.contact_id AND a.state" EQ "$4" \
-	" AND a.starts_at" GT "$5 RETURNING a.contact_id, a.activity_id, a.calendar"
+/* Activities of the contacts $2 in state $4, later than $5, get what these show now, $3 (R50). */
+#define UPDATE_RECIPIENTS(column) \
+	SQL( \
+		"UPDATE contacts.activity a" \
+		" SET " column " = r.shown" \
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (contact_id, shown)" \
+		" WHERE " IN_ACCOUNT(a) \
+		"   AND a.contact_id" EQ "r.contact_id" \
+		"   AND a.state" EQ "$4" \
+		"   AND a.starts_at" GT "$5" \
+		" RETURNING a.contact_id, a.activity_id, a.calendar")
 #define RECIPIENT_TYPES "bigint bigint[] text[] contacts.activity_state timestamptz"
 
 int
@@ -136,12 +154,8 @@ contacts_update_recipients(int64 account_id, const ContactsRecipients *recipient
 						   ContactsReachedActivity **reached)
 {
 	static ContactsQuery queries[] = {
-		[CONTACTS_EMAIL] =
-			CONTACTS_QUERY(RECIPIENT_SQL("recipient_email = r.shown"), /* operator-ok: assignment */
-						   RECIPIENT_TYPES),
-		[CONTACTS_PHONE] =
-			CONTACTS_QUERY(RECIPIENT_SQL("recipient_phone = r.shown"), /* operator-ok: assignment */
-						   RECIPIENT_TYPES),
+		[CONTACTS_EMAIL] = {.sql = UPDATE_RECIPIENTS("recipient_email"), .types = RECIPIENT_TYPES},
+		[CONTACTS_PHONE] = {.sql = UPDATE_RECIPIENTS("recipient_phone"), .types = RECIPIENT_TYPES},
 	};
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -171,8 +185,8 @@ mark_recorded(ContactsActivity **activities, int count, uint64 rows)
 
 	for (int i = 0; i < count; i++)
 	{
-		activities[i]->is_recorded =
-			row < rows && contacts_row_int64(row, 1) == activities[i]->activity_id;
+		activities[i]->is_recorded = row < rows &&
+									 contacts_row_int64(row, 1) == activities[i]->activity_id;
 		row += activities[i]->is_recorded;
 	}
 	if (row != rows)

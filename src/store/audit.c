@@ -9,8 +9,8 @@
  * trigger calls contacts_seal_audit), since one row changed with every statement would make long
  * transactions slow; until then the chain is in memory, and follows savepoints.
  *
- * Each hash covers the one before, the entry, and a salted digest of the
- * changes; so erasing changes and salt leaves the chain intact (R92).
+ * Each hash covers the one before, the entry, and a salted digest of the changes; so erasing
+ * changes and salt leaves the chain intact (R92).
  *
  * What is hashed is said once more, in SQL, in contacts.audit_verify().
  * -------------------------------------------------------------------------
@@ -28,6 +28,7 @@
 #include "store/actor.h"
 #include "store/audit.h"
 #include "store/spi/datum.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "store/spi/rows.h"
 
@@ -60,8 +61,8 @@ static void take_chain(int64 account_id);
 static bool take_open_chain(int64 account_id);
 static void begin_chain(int64 account_id, int64 previous);
 static void save_chain(bool is_full);
-static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsActor *actor,
-					  TimestampTz now, const uint8 *salt);
+static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry,
+					  const ContactsActor *actor, TimestampTz now, const uint8 *salt);
 static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
 static Datum bytes_datum(const uint8 *bytes, int size);
 
@@ -69,10 +70,11 @@ void
 contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int count,
 					  const ContactsActor *actor, TimestampTz now)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.audit_log (" AUDIT_COLUMNS ")"
-					   " SELECT " AUDIT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
-					   "contacts.audit_log[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.audit_log (" AUDIT_COLUMNS ")"
+		" SELECT " AUDIT_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r",
+		"contacts.audit_log[]");
 	uint8 *salts = palloc(count * SALT_SIZE);
 	ContactsRows rows;
 	ContactsArgs args = {0};
@@ -157,11 +159,14 @@ take_chain(int64 account_id)
 static bool
 take_open_chain(int64 account_id)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT g.group_id, g.entries, g.head FROM contacts.audit_group g"
-					   " WHERE g.account_id" EQ "$1 AND NOT g.is_closed"
-					   " LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
-					   "bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT g.group_id, g.entries, g.head"
+		" FROM contacts.audit_group g"
+		" WHERE " IN_ACCOUNT(g)
+		"   AND NOT g.is_closed"
+		" LIMIT 1"
+		" FOR NO KEY UPDATE SKIP LOCKED",
+		"bigint");
 	ContactsArgs args = {0};
 	bool isnull;
 	bytea *head;
@@ -191,7 +196,7 @@ begin_chain(int64 account_id, int64 previous)
 
 	if (previous == 0)
 		memset(chain.head, 0, HASH_SIZE);
-	chain.group_id = contacts_next_id("audit_group_group_id_seq");
+	chain.group_id = contacts_next_id("audit_group", account_id);
 	chain.entries = 0;
 	chain.account_id = 0;
 	contacts_arg_int64(&args, account_id);
@@ -206,10 +211,12 @@ begin_chain(int64 account_id, int64 previous)
 static void
 save_chain(bool is_full)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.audit_group g SET entries = $3, head = $4, is_closed = $5"
-					   " WHERE g.account_id" EQ "$1 AND g.group_id" EQ "$2",
-					   "bigint bigint integer bytea boolean");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.audit_group g"
+		" SET entries = $3, head = $4, is_closed = $5"
+		" WHERE " IN_ACCOUNT(g)
+		"   AND g.group_id" EQ "$2",
+		"bigint bigint integer bytea boolean");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, chain.account_id);
@@ -227,7 +234,7 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 		  TimestampTz now, const uint8 *salt)
 {
 	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
-	int64 id = contacts_next_id("audit_log_entry_id_seq");
+	int64 id = contacts_next_id("audit_log", chain.account_id);
 	int64 at = now + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
 	uint8 digest[HASH_SIZE];
 	char *text;
@@ -239,8 +246,9 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 								 "|%s|%s|" INT64_FORMAT "|" INT64_FORMAT
 								 "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
 					chain.account_id, id, chain.group_id, chain.entries, at, entry->table_name,
-					entry->action, entry->contact_id, actor->member_id, strlen(actor->name), actor->name,
-					strlen(actor->role), actor->role, strlen(actor->cause), actor->cause, actor->cause_id);
+					entry->action, entry->contact_id, actor->member_id, strlen(actor->name),
+					actor->name, strlen(actor->role), actor->role, strlen(actor->cause),
+					actor->cause, actor->cause_id);
 	hash_parts((const void *const[]){chain.head, text, digest},
 			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
 	contacts_arg_int64(args, chain.account_id);

@@ -37,15 +37,22 @@ static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsCont
 static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts,
 						 int count);
 
+/* The live owners of the identifiers $2, $3 (kinds, values), with the place of each. */
 #define OWNERS_SQL \
-	"SELECT k.ordinality, i.is_primary, " DETAIL_COLUMNS \
-	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) WITH ORDINALITY" \
-	" AS k (kind, value, ordinality)" \
-	" JOIN contacts.identifier i ON i.account_id" EQ "$1 AND i.kind" EQ "k.kind" \
-	" AND i.value" EQ "k.value" \
-	" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "i.contact_id" \
-	" WHERE c.deleted_at IS NULL AND c.merged_into IS NULL" \
-	" ORDER BY c.contact_id"
+	SQL( \
+		"SELECT k.place, i.is_primary, " DETAIL_COLUMNS \
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3))" \
+		"      WITH ORDINALITY AS k (kind, value, place)" \
+		" JOIN contacts.identifier i" \
+		"   ON " IN_ACCOUNT(i) \
+		"  AND i.kind" EQ "k.kind" \
+		"  AND i.value" EQ "k.value" \
+		" JOIN contacts.contact c" \
+		"   ON " IN_ACCOUNT(c) \
+		"  AND c.contact_id" EQ "i.contact_id" \
+		" WHERE c.deleted_at IS NULL" \
+		"   AND c.merged_into IS NULL" \
+		" ORDER BY c.contact_id")
 #define OWNERS_TYPES "bigint contacts.identifier_kind[] text[]"
 
 int
@@ -53,16 +60,17 @@ contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, 
 					 ContactsLock lock, ContactsOwner **owners)
 {
 	static ContactsQuery queries[] = {
-		[CONTACTS_LOCK_NONE] = CONTACTS_QUERY(OWNERS_SQL, OWNERS_TYPES),
-		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(OWNERS_SQL " FOR KEY SHARE OF c", OWNERS_TYPES),
-		[CONTACTS_LOCK_WRITE] = CONTACTS_QUERY(OWNERS_SQL " FOR NO KEY UPDATE OF c", OWNERS_TYPES),
+		[CONTACTS_LOCK_NONE] = {.sql = OWNERS_SQL, .types = OWNERS_TYPES},
+		[CONTACTS_LOCK_SHARE] = {.sql = OWNERS_SQL " FOR KEY SHARE OF c", .types = OWNERS_TYPES},
+		[CONTACTS_LOCK_WRITE] = {.sql = OWNERS_SQL " FOR NO KEY UPDATE OF c",
+								 .types = OWNERS_TYPES},
 	};
 	ContactsArgs args = {0};
-	ArrayType *kind_array =
-		construct_array(unconstify(Datum *, kinds), count, contacts_enum_type(CONTACTS_ENUM_KIND),
-						sizeof(Oid), true, TYPALIGN_INT);
-	ArrayType *value_array =
-		construct_array(unconstify(Datum *, values), count, TEXTOID, -1, false, TYPALIGN_INT);
+	ArrayType *kind_array = construct_array(unconstify(Datum *, kinds), count,
+											contacts_enum_type(CONTACTS_ENUM_KIND), sizeof(Oid),
+											true, TYPALIGN_INT);
+	ArrayType *value_array = construct_array(unconstify(Datum *, values), count, TEXTOID, -1, false,
+											 TYPALIGN_INT);
 	uint64 rows;
 
 	contacts_arg_int64(&args, account_id);
@@ -80,21 +88,27 @@ contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, 
 	return rows;
 }
 
+/* The live ones among the contacts $2. */
 #define CONTACTS_SQL \
-	"SELECT " DETAIL_COLUMNS " FROM contacts.contact c WHERE c.account_id" EQ "$1" \
-	" AND c.contact_id" EQ "ANY ($2) AND c.deleted_at IS NULL AND c.merged_into IS NULL" \
-	" ORDER BY c.contact_id"
+	SQL( \
+		"SELECT " DETAIL_COLUMNS \
+		" FROM contacts.contact c" \
+		" WHERE " IN_ACCOUNT(c) \
+		"   AND c.contact_id" EQ "ANY ($2)" \
+		"   AND c.deleted_at IS NULL" \
+		"   AND c.merged_into IS NULL" \
+		" ORDER BY c.contact_id")
+#define CONTACTS_TYPES "bigint bigint[]"
 
 int
 contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLock lock,
 					   ContactsContact **contacts)
 {
 	static ContactsQuery queries[] = {
-		[CONTACTS_LOCK_NONE] = CONTACTS_QUERY(CONTACTS_SQL, "bigint bigint[]"),
-		[CONTACTS_LOCK_SHARE] = CONTACTS_QUERY(CONTACTS_SQL " FOR KEY SHARE", "bigint bigint[]"),
-		[CONTACTS_LOCK_WRITE] =
-			CONTACTS_QUERY(CONTACTS_SQL " FOR NO KEY UPDATE", "bigint bigint[]"),
-		[CONTACTS_LOCK_LIFECYCLE] = CONTACTS_QUERY(CONTACTS_SQL " FOR UPDATE", "bigint bigint[]"),
+		[CONTACTS_LOCK_NONE] = {.sql = CONTACTS_SQL, .types = CONTACTS_TYPES},
+		[CONTACTS_LOCK_SHARE] = {.sql = CONTACTS_SQL " FOR KEY SHARE", .types = CONTACTS_TYPES},
+		[CONTACTS_LOCK_WRITE] = {.sql = CONTACTS_SQL " FOR NO KEY UPDATE", .types = CONTACTS_TYPES},
+		[CONTACTS_LOCK_LIFECYCLE] = {.sql = CONTACTS_SQL " FOR UPDATE", .types = CONTACTS_TYPES},
 	};
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -108,23 +122,29 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 	return rows;
 }
 
+/* Follows redirects to the end of their chain (R44). */
 void
 contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,
 						bool read_only, int64 *survivors)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
-					   "SELECT r.place, c.contact_id, c.merged_into, c.deleted_at"
-					   " FROM pg_catalog.unnest($2) WITH ORDINALITY AS r (contact_id, place)"
-					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
-					   "r.contact_id"
-					   " UNION " /* not ALL: a circle must end */
-					   "SELECT chain.place, c.contact_id, c.merged_into, c.deleted_at FROM chain"
-					   " JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ
-					   "chain.merged_into)"
-					   " SELECT chain.place, chain.contact_id FROM chain"
-					   " WHERE chain.merged_into IS NULL AND ($3 OR chain.deleted_at IS NULL)",
-					   "bigint bigint[] boolean");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"WITH RECURSIVE chain (place, contact_id, merged_into, deleted_at) AS ("
+		"   SELECT r.place, c.contact_id, c.merged_into, c.deleted_at"
+		"   FROM pg_catalog.unnest($2) WITH ORDINALITY AS r (contact_id, place)"
+		"   JOIN contacts.contact c"
+		"     ON " IN_ACCOUNT(c)
+		"    AND c.contact_id" EQ "r.contact_id"
+		"   UNION" /* not ALL: a circle must end */
+		"   SELECT chain.place, c.contact_id, c.merged_into, c.deleted_at"
+		"   FROM chain"
+		"   JOIN contacts.contact c"
+		"     ON " IN_ACCOUNT(c)
+		"    AND c.contact_id" EQ "chain.merged_into)"
+		" SELECT chain.place, chain.contact_id"
+		" FROM chain"
+		" WHERE chain.merged_into IS NULL"
+		"   AND ($3 OR chain.deleted_at IS NULL)",
+		"bigint bigint[] boolean");
 	ContactsArgs args = {0};
 	uint64 rows;
 
@@ -140,10 +160,11 @@ contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool dele
 void
 contacts_insert_contacts(int64 account_id, ContactsContact **contacts, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.contact (" CONTACT_COLUMNS ")"
-					   " SELECT " CONTACT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
-					   "contacts.contact[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.contact (" CONTACT_COLUMNS ")"
+		" SELECT " CONTACT_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r",
+		"contacts.contact[]");
 	ContactsArgs args = {0};
 
 	arg_contacts(&args, account_id, contacts, count);
@@ -154,12 +175,14 @@ void
 contacts_update_contacts(int64 account_id, ContactsContact **contacts, int count)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.contact c SET name = r.name, email = r.email, phone = r.phone,"
-		" company = r.company, timezone = r.timezone, status = r.status, owner_id = r.owner_id,"
-		" source = r.source, fields = r.fields, created_at = r.created_at,"
-		" details_at = r.details_at"
+		"UPDATE contacts.contact c"
+		" SET name = r.name, email = r.email, phone = r.phone, company = r.company,"
+		"     timezone = r.timezone, status = r.status, owner_id = r.owner_id,"
+		"     source = r.source, fields = r.fields, created_at = r.created_at,"
+		"     details_at = r.details_at"
 		" FROM pg_catalog.unnest($2) AS r"
-		" WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "r.contact_id",
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "r.contact_id",
 		"bigint contacts.contact[]");
 	ContactsArgs args = {0};
 
@@ -223,45 +246,64 @@ arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts, i
 	contacts_arg_rows(args, &rows);
 }
 
-/* Sections of the document that get_contact() returns; $3 = how many views and activities. */
-#define DOCUMENT_SQL \
-	"SELECT pg_catalog.jsonb_build_object(" \
-	"'contact_id', c.contact_id, 'name', c.name, 'email', c.email, 'phone', c.phone," \
-	" 'company', c.company, 'timezone', c.timezone, 'status', c.status, 'source', c.source," \
-	" 'owner_id', c.owner_id, 'owner', (SELECT m.name FROM contacts.member m" \
-	" WHERE m.account_id" EQ "$1 AND m.member_id" EQ "c.owner_id)," \
-	" 'fields', c.fields, 'created_at', c.created_at, 'updated_at', c.updated_at," \
-	" 'tags', (SELECT COALESCE(pg_catalog.jsonb_agg(t.name ORDER BY pg_catalog.lower(t.name))," \
-	" '[]')" \
-	" FROM contacts.contact_tag ct JOIN contacts.tag t" \
-	" ON t.account_id" EQ "$1 AND t.tag_id" EQ "ct.tag_id" \
-	" WHERE ct.account_id" EQ "$1 AND ct.contact_id" EQ "c.contact_id)," \
-	" 'identifiers', (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" \
-	"'kind', i.kind, 'value', i.value, 'is_primary', i.is_primary)" \
-	" ORDER BY i.kind, i.is_primary DESC, i.value), '[]')" \
-	" FROM contacts.identifier i" \
-	" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "c.contact_id)," \
-	" 'consents', '[]'::pg_catalog.jsonb, 'segments', '[]'::pg_catalog.jsonb," \
-	" 'page_views', (SELECT COALESCE(pg_catalog.jsonb_agg(p.view), '[]') FROM (" \
-	"SELECT pg_catalog.jsonb_build_object('page_view_id', v.page_view_id, 'url', v.url," \
-	" 'title', v.title, 'seconds', v.seconds, 'viewed_at', v.viewed_at) AS view" \
-	" FROM contacts.page_view v WHERE v.account_id" EQ "$1 AND v.contact_id" EQ "c.contact_id" \
-	" ORDER BY v.viewed_at DESC, v.page_view_id DESC LIMIT $3) p)," \
-	" 'activities', (SELECT COALESCE(pg_catalog.jsonb_agg(h.activity), '[]') FROM (" \
-	"SELECT pg_catalog.jsonb_build_object('activity_id', a.activity_id, 'kind', a.kind," \
-	" 'source', a.source, 'title', a.title, 'state', a.state, 'occurred_at', a.occurred_at," \
-	" 'starts_at', a.starts_at, 'ends_at', a.ends_at, 'assigned_to', a.assigned_to) AS activity" \
-	" FROM contacts.activity a WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "c.contact_id" \
-	" ORDER BY a.occurred_at DESC, a.activity_id DESC LIMIT $3) h))" \
-	" FROM contacts.contact c WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "$2" \
-	" AND c.deleted_at IS NULL AND c.merged_into IS NULL"
-
+/* How many page views and activities the document of get_contact() shows. */
 #define DOCUMENT_RECENT 20
 
 Jsonb *
 contacts_contact_document(int64 account_id, int64 contact_id)
 {
-	static ContactsQuery query = CONTACTS_QUERY(DOCUMENT_SQL, "bigint bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT pg_catalog.jsonb_build_object("
+		"   'contact_id', c.contact_id, 'name', c.name, 'email', c.email, 'phone', c.phone,"
+		"   'company', c.company, 'timezone', c.timezone, 'status', c.status,"
+		"   'source', c.source, 'owner_id', c.owner_id,"
+		"   'owner', (SELECT m.name"
+		"             FROM contacts.member m"
+		"             WHERE " IN_ACCOUNT(m)
+		"               AND m.member_id" EQ "c.owner_id),"
+		"   'fields', c.fields, 'created_at', c.created_at, 'updated_at', c.updated_at,"
+		"   'tags', (SELECT COALESCE("
+		"               pg_catalog.jsonb_agg(t.name ORDER BY pg_catalog.lower(t.name)), '[]')"
+		"            FROM contacts.contact_tag ct"
+		"            JOIN contacts.tag t"
+		"              ON " IN_ACCOUNT(t)
+		"             AND t.tag_id" EQ "ct.tag_id"
+		"            WHERE " IN_ACCOUNT(ct)
+		"              AND ct.contact_id" EQ "c.contact_id),"
+		"   'identifiers', (SELECT COALESCE("
+		"                      pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object("
+		"                         'kind', i.kind, 'value', i.value, 'is_primary', i.is_primary)"
+		"                         ORDER BY i.kind, i.is_primary DESC, i.value), '[]')"
+		"                   FROM contacts.identifier i"
+		"                   WHERE " IN_ACCOUNT(i)
+		"                     AND i.contact_id" EQ "c.contact_id),"
+		"   'consents', '[]'::pg_catalog.jsonb, 'segments', '[]'::pg_catalog.jsonb,"
+		"   'page_views', (SELECT COALESCE(pg_catalog.jsonb_agg(p.view), '[]') FROM ("
+		"      SELECT pg_catalog.jsonb_build_object("
+		"         'page_view_id', v.page_view_id, 'url', v.url, 'title', v.title,"
+		"         'seconds', v.seconds, 'viewed_at', v.viewed_at) AS view"
+		"      FROM contacts.page_view v"
+		"      WHERE " IN_ACCOUNT(v)
+		"        AND v.contact_id" EQ "c.contact_id"
+		"      ORDER BY v.viewed_at DESC, v.page_view_id DESC"
+		"      LIMIT $3) p),"
+		"   'activities', (SELECT COALESCE(pg_catalog.jsonb_agg(h.activity), '[]') FROM ("
+		"      SELECT pg_catalog.jsonb_build_object("
+		"         'activity_id', a.activity_id, 'kind', a.kind, 'source', a.source,"
+		"         'title', a.title, 'state', a.state, 'occurred_at', a.occurred_at,"
+		"         'starts_at', a.starts_at, 'ends_at', a.ends_at,"
+		"         'assigned_to', a.assigned_to) AS activity"
+		"      FROM contacts.activity a"
+		"      WHERE " IN_ACCOUNT(a)
+		"        AND a.contact_id" EQ "c.contact_id"
+		"      ORDER BY a.occurred_at DESC, a.activity_id DESC"
+		"      LIMIT $3) h))"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "$2"
+		"   AND c.deleted_at IS NULL"
+		"   AND c.merged_into IS NULL",
+		"bigint bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);

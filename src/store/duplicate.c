@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
- * pair.c
+ * duplicate.c
  *		Pairs of contacts that may be the same person, kept for review (R13, R14, R16, R46).
+ *
+ * A pair is one row, the lower id first, whoever found it.  What is found again adds reasons to an
+ * open pair; one that somebody decided on stays decided.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -17,13 +20,14 @@
 #define PAIR_COLUMNS \
 	"account_id, contact_id, other_id, reasons, score, state, created_at, decided_at"
 
+/* What a pair is read as. */
+#define PAIR_FIELDS SQL("d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons")
+
 static ContactsTable pair_table = {.name = "contacts.duplicate", .columns = PAIR_COLUMNS};
 
-static void keep_pairs(int64 account_id, const ContactsPair *pairs, int count,
-					   bool add_reasons);
+static void keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reasons);
 static int compare_pairs(const void *a, const void *b);
-static void arg_pairs(ContactsArgs *args, int64 account_id, const ContactsPair *pairs,
-					  int count);
+static void arg_pairs(ContactsArgs *args, int64 account_id, const ContactsPair *pairs, int count);
 
 void
 contacts_keep_pairs(int64 account_id, const ContactsPair *pairs, int count)
@@ -50,52 +54,64 @@ contacts_insert_conflicts(int64 account_id, const ContactsConflict *pairs, int c
 			sorted[i].other_id != sorted[i - 1].other_id)
 			kept[different++] =
 				(ContactsPair){sorted[i].contact_id, sorted[i].other_id, 1.0, true, 1,
-									 &sorted[i].reason};
+							   &sorted[i].reason};
 	keep_pairs(account_id, kept, different, false);
 }
 
 /*
  * One statement for whoever finds a pair, in the call at hand or in a search.  A pair that says
- * nothing new is not touched, so that reports of the same conflict do not wait for each other; of
- * several conflicts the first is the reason.
+ * nothing new is not touched, so that calls that meet the same conflict do not wait for each other;
+ * of several conflicts the first is the reason.
  * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
- * here, out of order.
+ * here, out of order.  Each pair looks its two contacts up by their key: a list of all contacts,
+ * joined to the pairs, would be walked for each of them.
  */
 static void
 keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reasons)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"WITH present AS (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
-		" AND c.contact_id" EQ "ANY ($3) AND c.deleted_at IS NULL AND c.merged_into IS NULL"
-		" FOR KEY SHARE SKIP LOCKED)"
+		"WITH present AS ("
+		"   SELECT r.*"
+		"   FROM pg_catalog.unnest($2) AS r"
+		"   JOIN contacts.contact a"
+		"     ON " IN_ACCOUNT(a)
+		"    AND a.contact_id" EQ "r.contact_id"
+		"   JOIN contacts.contact b"
+		"     ON " IN_ACCOUNT(b)
+		"    AND b.contact_id" EQ "r.other_id"
+		"   WHERE a.deleted_at IS NULL"
+		"     AND a.merged_into IS NULL"
+		"     AND b.deleted_at IS NULL"
+		"     AND b.merged_into IS NULL"
+		"   FOR KEY SHARE OF a, b SKIP LOCKED)"
 		" INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
 		" SELECT r.account_id, r.contact_id, r.other_id, r.reasons, r.score, r.state,"
-		" r.created_at, r.decided_at FROM pg_catalog.unnest($2) AS r"
-		" JOIN present a ON a.contact_id" EQ "r.contact_id"
-		" JOIN present b ON b.contact_id" EQ "r.other_id"
-		" WHERE NOT EXISTS (SELECT FROM contacts.duplicate k WHERE k.account_id" EQ "$1"
-		" AND k.contact_id" EQ "r.contact_id AND k.other_id" EQ "r.other_id"
-		" AND (k.state" NE "'open' OR (k.score" GE "r.score"
-		" AND (NOT $4 OR r.reasons OPERATOR(pg_catalog.<@) k.reasons))))"
+		"        r.created_at, r.decided_at"
+		" FROM present r"
+		" WHERE NOT EXISTS ("
+		"   SELECT"
+		"   FROM contacts.duplicate k"
+		"   WHERE " IN_ACCOUNT(k)
+		"     AND k.contact_id" EQ "r.contact_id"
+		"     AND k.other_id" EQ "r.other_id"
+		"     AND (k.state" NE "'open'"
+		"          OR (k.score" GE "r.score"
+		"              AND (NOT $3 OR r.reasons" WITHIN "k.reasons))))"
 		" ORDER BY r.contact_id, r.other_id"
 		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
-		" SET score = GREATEST(d.score, excluded.score), reasons = d.reasons" CAT
-		"ARRAY(SELECT e.reason FROM pg_catalog.unnest(excluded.reasons) AS e (reason)"
-		" WHERE NOT e.reason" EQ "ANY (d.reasons)) WHERE d.state" EQ "'open'"
-		" AND (d.score" LT "excluded.score"
-		" OR ($4 AND NOT excluded.reasons OPERATOR(pg_catalog.<@) d.reasons))",
-		"bigint contacts.duplicate[] bigint[] boolean");
-	int64 *ids = palloc(Max(count, 1) * 2 * sizeof(int64));
+		" SET score = GREATEST(d.score, excluded.score),"
+		"     reasons = d.reasons" CAT "ARRAY("
+		"        SELECT e.reason"
+		"        FROM pg_catalog.unnest(excluded.reasons) AS e (reason)"
+		"        WHERE NOT e.reason" EQ "ANY (d.reasons))"
+		" WHERE d.state" EQ "'open'"
+		"   AND (d.score" LT "excluded.score"
+		"        OR ($3 AND NOT excluded.reasons" WITHIN "d.reasons))",
+		"bigint contacts.duplicate[] boolean");
 	ContactsArgs args = {0};
 
-	for (int i = 0; i < count; i++)
-	{
-		ids[2 * i] = pairs[i].contact_id;
-		ids[2 * i + 1] = pairs[i].other_id;
-	}
 	contacts_arg_int64(&args, account_id);
 	arg_pairs(&args, account_id, pairs, count);
-	contacts_arg_int64s(&args, ids, count * 2);
 	contacts_arg(&args, BoolGetDatum(add_reasons));
 	contacts_run(&query, &args);
 }
@@ -103,27 +119,32 @@ keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reas
 int
 contacts_read_pairs(int64 account_id, int64 contact_id, ContactsPair **pairs)
 {
-	/* of one contact: by two indexes */
-	static ContactsQuery queries[] = {
-		CONTACTS_QUERY("SELECT d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons"
-					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
-					   " ORDER BY d.contact_id, d.other_id",
-					   "bigint"),
-		CONTACTS_QUERY("SELECT d.contact_id, d.other_id, d.score, d.state" EQ "'open', d.reasons"
-					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
-					   " AND d.contact_id" EQ "$2"
-					   " UNION ALL SELECT d.contact_id, d.other_id, d.score, d.state" EQ
-					   "'open', d.reasons"
-					   " FROM contacts.duplicate d WHERE d.account_id" EQ "$1"
-					   " AND d.other_id" EQ "$2 ORDER BY 1, 2",
-					   "bigint bigint")};
+	static ContactsQuery of_account = CONTACTS_QUERY(
+		"SELECT " PAIR_FIELDS
+		" FROM contacts.duplicate d"
+		" WHERE " IN_ACCOUNT(d)
+		" ORDER BY d.contact_id, d.other_id",
+		"bigint");
+	/* a contact may stand on either side: by two indexes */
+	static ContactsQuery of_contact = CONTACTS_QUERY(
+		"SELECT " PAIR_FIELDS
+		" FROM contacts.duplicate d"
+		" WHERE " IN_ACCOUNT(d)
+		"   AND d.contact_id" EQ "$2"
+		" UNION ALL"
+		" SELECT " PAIR_FIELDS
+		" FROM contacts.duplicate d"
+		" WHERE " IN_ACCOUNT(d)
+		"   AND d.other_id" EQ "$2"
+		" ORDER BY 1, 2",
+		"bigint bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
 
 	contacts_arg_int64(&args, account_id);
 	if (contact_id != 0)
 		contacts_arg_int64(&args, contact_id);
-	rows = contacts_run(&queries[contact_id != 0], &args);
+	rows = contacts_run(contact_id != 0 ? &of_contact : &of_account, &args);
 	*pairs = palloc_extended(Max(rows, 1) * sizeof(ContactsPair), MCXT_ALLOC_HUGE);
 	for (uint64 row = 0; row < rows; row++)
 	{
@@ -142,15 +163,17 @@ contacts_read_pairs(int64 account_id, int64 contact_id, ContactsPair **pairs)
 void
 contacts_insert_dismissal(int64 account_id, int64 contact_id, int64 other_id)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
-					   " SELECT " PAIR_COLUMNS " FROM pg_catalog.unnest($2) AS r"
-					   " ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
-					   " SET state = 'dismissed', decided_at = excluded.decided_at WHERE d.state" EQ
-					   "'open' AND d.account_id" EQ "$1",
-					   "bigint contacts.duplicate[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
+		" SELECT " PAIR_COLUMNS
+		" FROM pg_catalog.unnest($2) AS r"
+		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
+		" SET state = 'dismissed', decided_at = excluded.decided_at"
+		" WHERE " IN_ACCOUNT(d)
+		"   AND d.state" EQ "'open'",
+		"bigint contacts.duplicate[]");
 	ContactsPair pair = {.contact_id = Min(contact_id, other_id),
-							   .other_id = Max(contact_id, other_id)};
+						 .other_id = Max(contact_id, other_id)};
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);

@@ -18,6 +18,7 @@
 #include "store/actor.h"
 #include "store/event.h"
 #include "store/spi/datum.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "store/spi/rows.h"
 
@@ -33,10 +34,11 @@ void
 contacts_insert_events(int64 account_id, const ContactsEvent *events, int count,
 					   const ContactsActor *actor, TimestampTz now)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.event (" EVENT_COLUMNS ")"
-					   " SELECT " EVENT_COLUMNS " FROM pg_catalog.unnest($1) AS r",
-					   "contacts.event[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.event (" EVENT_COLUMNS ")"
+		" SELECT " EVENT_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r",
+		"contacts.event[]");
 	int64 *ids = palloc(count * sizeof(int64));
 	ContactsRows rows;
 	ContactsArgs args = {0};
@@ -46,7 +48,7 @@ contacts_insert_events(int64 account_id, const ContactsEvent *events, int count,
 	{
 		ContactsArgs row = {0};
 
-		ids[i] = contacts_next_id("event_event_id_seq");
+		ids[i] = contacts_next_id("event", account_id);
 		contacts_arg_int64(&row, account_id);
 		contacts_arg_int64(&row, ids[i]);
 		contacts_arg_id(&row, events[i].contact_id);
@@ -74,10 +76,11 @@ insert_deliveries(int64 account_id, const int64 *ids, const ContactsEvent *event
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"INSERT INTO contacts.event_delivery (account_id, consumer, event_id, contact_id)"
-		" SELECT $1, k.consumer, r.event_id,"
-		" CASE WHEN r.contact_id" NE "0 THEN r.contact_id END"
-		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (event_id, contact_id)"
-		" CROSS JOIN contacts.event_consumer k WHERE k.account_id" EQ "$1",
+		" SELECT $1, k.consumer, r.event_id, CASE WHEN r.contact_id" NE "0 THEN r.contact_id END"
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3))"
+		"      AS r (event_id, contact_id)"
+		" CROSS JOIN contacts.event_consumer k"
+		" WHERE " IN_ACCOUNT(k),
 		"bigint bigint[] bigint[]");
 	int64 *contacts;
 	ContactsArgs args = {0};

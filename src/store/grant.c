@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
  * grant.c
- *		Reading contacts.access_grant, and who sees which contact.
+ *		Reading contacts.access_grant: what database roles may do (R80).
+ *
+ * A role has the grants of all roles that it is a member of; which of them counts is decided in
+ * engine/session/access.c.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -14,9 +17,12 @@
 int
 contacts_read_grants(Oid role, ContactsGrant **grants)
 {
+	/* account-ok: what a role may do in any account, read to find out which one it works in */
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT g.account_id, g.level, g.member_id, g.pinned FROM contacts.access_grant g"
-		" WHERE pg_catalog.pg_has_role($1, g.grantee, 'USAGE') ORDER BY g.account_id, g.grantee",
+		"SELECT g.account_id, g.level, g.member_id, g.pinned"
+		" FROM contacts.access_grant g"
+		" WHERE pg_catalog.pg_has_role($1, g.grantee, 'USAGE')"
+		" ORDER BY g.account_id, g.grantee",
 		"oid");
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -33,4 +39,3 @@ contacts_read_grants(Oid role, ContactsGrant **grants)
 	}
 	return rows;
 }
-

@@ -1,10 +1,11 @@
 /* -------------------------------------------------------------------------
  * identifier.c
- *		Claiming, moving and freeing keys in contacts.identifier.
+ *		Claiming, moving and freeing identifiers: rows of contacts.identifier.
  *
- * The primary key of the table is what makes a key belong to one contact at most (R11).  Claims
- * go in the order of kind and value, so that two calls that want some of the same keys wait for
- * each other and do not deadlock (R18).
+ * The primary key of the table is what makes an identifier belong to one contact at most (R11).
+ * Claims go in the order of kind and value, so that two calls that want some of the same
+ * identifiers wait for each other and do not deadlock (R18).  Those of a deleted contact are kept
+ * in contacts.freed_identifier, from where a restored one claims them again (R51).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -31,14 +32,16 @@ static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim
 static void arg_key(ContactsArgs *args, int64 account_id, ContactsIdentifierKind kind,
 					const char *value);
 
+/* Who comes second gets nothing, and reads who was first (R11, R18). */
 int
 contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz now)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
-					   " SELECT " IDENTIFIER_COLUMNS " FROM pg_catalog.unnest($1) AS r"
-					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
-					   "contacts.identifier[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r"
+		" ON CONFLICT (account_id, kind, value) DO NOTHING",
+		"contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	qsort(claims, count, sizeof(ContactsClaim), compare_claims);
@@ -49,10 +52,13 @@ contacts_claim(int64 account_id, ContactsClaim *claims, int count, TimestampTz n
 int64
 contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *value)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT i.contact_id FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-					   " AND i.kind" EQ "$2 AND i.value" EQ "$3",
-					   "bigint contacts.identifier_kind text");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id"
+		" FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.kind" EQ "$2"
+		"   AND i.value" EQ "$3",
+		"bigint contacts.identifier_kind text");
 	ContactsArgs args = {0};
 
 	arg_key(&args, account_id, kind, value);
@@ -62,12 +68,14 @@ contacts_owner_of(int64 account_id, ContactsIdentifierKind kind, const char *val
 int
 contacts_move_visitors(int64 account_id, ContactsClaim *moves, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = r.contact_id"
-					   " FROM pg_catalog.unnest($2) AS r"
-					   " WHERE i.account_id" EQ "$1 AND i.kind" EQ "r.kind AND i.value" EQ
-					   "r.value",
-					   "bigint contacts.identifier[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.identifier i"
+		" SET contact_id = r.contact_id"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.kind" EQ "r.kind"
+		"   AND i.value" EQ "r.value",
+		"bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	qsort(moves, count, sizeof(ContactsClaim), compare_claims);
@@ -79,13 +87,15 @@ contacts_move_visitors(int64 account_id, ContactsClaim *moves, int count)
 void
 contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.identifier i SET is_primary = i.value" EQ "r.value"
-					   " FROM pg_catalog.unnest($2) AS r"
-					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ
-					   "r.contact_id AND i.kind" EQ "r.kind"
-					   " AND i.is_primary" NE "(i.value" EQ "r.value)",
-					   "bigint contacts.identifier[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.identifier i"
+		" SET is_primary = i.value" EQ "r.value"
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "r.contact_id"
+		"   AND i.kind" EQ "r.kind"
+		"   AND i.is_primary" NE "(i.value" EQ "r.value)",
+		"bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -96,11 +106,15 @@ contacts_set_primary(int64 account_id, const ContactsClaim *keys, int count)
 void
 contacts_free_other_primary(int64 account_id, const ContactsClaim *kept, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("DELETE FROM contacts.identifier i USING pg_catalog.unnest($2) AS r"
-					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "r.contact_id"
-					   " AND i.kind" EQ "r.kind AND i.is_primary AND i.value" NE "r.value",
-					   "bigint contacts.identifier[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"DELETE FROM contacts.identifier i"
+		" USING pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "r.contact_id"
+		"   AND i.kind" EQ "r.kind"
+		"   AND i.is_primary"
+		"   AND i.value" NE "r.value",
+		"bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -111,13 +125,17 @@ contacts_free_other_primary(int64 account_id, const ContactsClaim *kept, int cou
 void
 contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("WITH freed AS (DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-					   " AND i.contact_id" EQ "ANY ($2) RETURNING " IDENTIFIER_COLUMNS ")"
-					   " INSERT INTO contacts.freed_identifier (" IDENTIFIER_COLUMNS ")"
-					   " SELECT " IDENTIFIER_COLUMNS " FROM freed"
-					   " ON CONFLICT (account_id, contact_id, kind, value) DO NOTHING",
-					   "bigint bigint[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"WITH freed AS ("
+		"   DELETE FROM contacts.identifier i"
+		"   WHERE " IN_ACCOUNT(i)
+		"     AND i.contact_id" EQ "ANY ($2)"
+		"   RETURNING " IDENTIFIER_COLUMNS ")"
+		" INSERT INTO contacts.freed_identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS
+		" FROM freed"
+		" ON CONFLICT (account_id, contact_id, kind, value) DO NOTHING",
+		"bigint bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -127,21 +145,30 @@ contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count)
 
 int
 contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int count,
-					 ContactsTakenIdentifier **taken)
+							 ContactsTakenIdentifier **taken)
 {
-	static ContactsQuery claim =
-		CONTACTS_QUERY("INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
-					   " SELECT " IDENTIFIER_COLUMNS " FROM contacts.freed_identifier f"
-					   " WHERE f.account_id" EQ "$1 AND f.contact_id" EQ "ANY ($2)"
-					   " ORDER BY f.kind, f.value"
-					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
-					   "bigint bigint[]");
+	static ContactsQuery claim = CONTACTS_QUERY(
+		"INSERT INTO contacts.identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS
+		" FROM contacts.freed_identifier f"
+		" WHERE " IN_ACCOUNT(f)
+		"   AND f.contact_id" EQ "ANY ($2)"
+		" ORDER BY f.kind, f.value"
+		" ON CONFLICT (account_id, kind, value) DO NOTHING",
+		"bigint bigint[]");
 	static ContactsQuery settle = CONTACTS_QUERY(
-		"WITH settled AS (DELETE FROM contacts.freed_identifier f WHERE f.account_id" EQ "$1"
-		" AND f.contact_id" EQ "ANY ($2) RETURNING f.contact_id, f.kind, f.value)"
-		" SELECT s.contact_id, i.contact_id, s.kind FROM settled s"
-		" JOIN contacts.identifier i ON i.account_id" EQ "$1 AND i.kind" EQ "s.kind"
-		" AND i.value" EQ "s.value AND i.contact_id" NE "s.contact_id"
+		"WITH settled AS ("
+		"   DELETE FROM contacts.freed_identifier f"
+		"   WHERE " IN_ACCOUNT(f)
+		"     AND f.contact_id" EQ "ANY ($2)"
+		"   RETURNING f.contact_id, f.kind, f.value)"
+		" SELECT s.contact_id, i.contact_id, s.kind"
+		" FROM settled s"
+		" JOIN contacts.identifier i"
+		"   ON " IN_ACCOUNT(i)
+		"  AND i.kind" EQ "s.kind"
+		"  AND i.value" EQ "s.value"
+		"  AND i.contact_id" NE "s.contact_id"
 		" ORDER BY s.contact_id, s.kind, s.value",
 		"bigint bigint[]");
 	ContactsArgs args = {0};
@@ -156,12 +183,16 @@ int
 contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 					ContactsTakenIdentifier **taken)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT r.contact_id, i.contact_id, i.kind FROM pg_catalog.unnest($2) AS r"
-					   " JOIN contacts.identifier i ON i.account_id" EQ "$1"
-					   " AND i.kind" EQ "r.kind AND i.value" EQ "r.value"
-					   " AND i.contact_id" NE "r.contact_id ORDER BY r.contact_id",
-					   "bigint contacts.identifier[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT r.contact_id, i.contact_id, i.kind"
+		" FROM pg_catalog.unnest($2) AS r"
+		" JOIN contacts.identifier i"
+		"   ON " IN_ACCOUNT(i)
+		"  AND i.kind" EQ "r.kind"
+		"  AND i.value" EQ "r.value"
+		"  AND i.contact_id" NE "r.contact_id"
+		" ORDER BY r.contact_id",
+		"bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -172,11 +203,14 @@ contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 void
 contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count, int64 *owners)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT (SELECT i.contact_id FROM contacts.identifier i"
-					   " WHERE i.account_id" EQ "$1 AND i.kind" EQ "r.kind AND i.value" EQ "r.value)"
-					   " FROM pg_catalog.unnest($2) AS r",
-					   "bigint contacts.identifier[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT (SELECT i.contact_id"
+		"        FROM contacts.identifier i"
+		"        WHERE " IN_ACCOUNT(i)
+		"          AND i.kind" EQ "r.kind"
+		"          AND i.value" EQ "r.value)"
+		" FROM pg_catalog.unnest($2) AS r",
+		"bigint contacts.identifier[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -186,15 +220,35 @@ contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count, i
 		owners[i] = contacts_row_int64(i, 1);
 }
 
+/* What a statement's triggers insert comes from later commands than the rows that it writes. */
+bool
+contacts_claimed_just_now(int64 account_id, const ContactsClaim *claim)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT FROM contacts.identifier i"
+		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "$4"
+		" WHERE i.account_id" EQ "$1 AND i.kind" EQ "$2 AND i.value" EQ "$3 AND i.xmin" EQ "c.xmin"
+		" AND i.cmin::pg_catalog.text::bigint" GT "c.cmin::pg_catalog.text::bigint",
+		"bigint contacts.identifier_kind text bigint");
+	ContactsArgs args = {0};
+
+	arg_key(&args, account_id, claim->kind, claim->value);
+	contacts_arg_int64(&args, claim->contact_id);
+	return contacts_run(&query, &args) > 0;
+}
+
 int
 contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
-				  const char *value, bool *was_primary)
+						 const char *value, bool *was_primary)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("DELETE FROM contacts.identifier i WHERE i.account_id" EQ "$1 AND i.kind" EQ
-					   "$2"
-					   " AND i.value" EQ "$3 AND i.contact_id" EQ "$4 RETURNING i.is_primary",
-					   "bigint contacts.identifier_kind text bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"DELETE FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.kind" EQ "$2"
+		"   AND i.value" EQ "$3"
+		"   AND i.contact_id" EQ "$4"
+		" RETURNING i.is_primary",
+		"bigint contacts.identifier_kind text bigint");
 	ContactsArgs args = {0};
 	int count;
 
@@ -208,11 +262,15 @@ contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierK
 const char *
 contacts_oldest_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-					   " AND i.contact_id" EQ "$2 AND i.kind" EQ
-					   "$3 ORDER BY i.created_at, i.value LIMIT 1",
-					   "bigint bigint contacts.identifier_kind");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.value"
+		" FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "$2"
+		"   AND i.kind" EQ "$3"
+		" ORDER BY i.created_at, i.value"
+		" LIMIT 1",
+		"bigint bigint contacts.identifier_kind");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -226,8 +284,12 @@ contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
 						   ContactsExternalId **external)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT i.contact_id, i.value FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.contact_id" EQ "ANY ($2) AND i.kind" EQ "$3 ORDER BY i.contact_id",
+		"SELECT i.contact_id, i.value"
+		" FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "ANY ($2)"
+		"   AND i.kind" EQ "$3"
+		" ORDER BY i.contact_id",
 		"bigint bigint[] contacts.identifier_kind");
 	ContactsArgs args = {0};
 	uint64 rows;
@@ -246,11 +308,14 @@ contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
 }
 
 int
-contacts_read_identifiers(int64 account_id, const int64 *ids, int count, ContactsOwnedIdentifier **keys)
+contacts_read_identifiers(int64 account_id, const int64 *ids, int count,
+						  ContactsOwnedIdentifier **keys)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT i.contact_id, i.kind, i.value, i.is_primary FROM contacts.identifier i"
-		" WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "ANY ($2)",
+		"SELECT i.contact_id, i.kind, i.value, i.is_primary"
+		" FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "ANY ($2)",
 		"bigint bigint[]");
 	ContactsArgs args = {0};
 

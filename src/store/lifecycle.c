@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
- * life.c
- *		Whether contacts are live, merged, deleted; and removing them for good.
+ * lifecycle.c
+ *		Whether contacts are live, merged or deleted, and removing them for good.
+ *
+ * A merged contact stays as a row that leads to its survivor (R44), a deleted one as a row that
+ * nobody is shown and that can be restored (R51).  Only a purge removes rows (R52).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -14,10 +17,12 @@
 void
 contacts_redirect(int64 account_id, const int64 *ids, int count, int64 survivor)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.contact c SET merged_into = $3"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "ANY ($2)",
-					   "bigint bigint[] bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.contact c"
+		" SET merged_into = $3"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "ANY ($2)",
+		"bigint bigint[] bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -29,12 +34,15 @@ contacts_redirect(int64 account_id, const int64 *ids, int count, int64 survivor)
 int
 contacts_lock_lifecycles(int64 account_id, const int64 *ids, int count, ContactsLifecycle **lives)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT c.contact_id, c.merged_into, c.deleted_at IS NOT NULL,"
-					   " c.anonymized_at IS NOT NULL FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "ANY ($2)"
-					   " ORDER BY c.contact_id FOR UPDATE",
-					   "bigint bigint[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT c.contact_id, c.merged_into, c.deleted_at IS NOT NULL,"
+		"       c.anonymized_at IS NOT NULL"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "ANY ($2)"
+		" ORDER BY c.contact_id"
+		" FOR UPDATE",
+		"bigint bigint[]");
 	ContactsArgs args = {0};
 	uint64 rows;
 
@@ -55,10 +63,12 @@ contacts_lock_lifecycles(int64 account_id, const int64 *ids, int count, Contacts
 void
 contacts_set_deleted(int64 account_id, const int64 *ids, int count, TimestampTz at)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.contact c SET deleted_at = $3"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "ANY ($2)",
-					   "bigint bigint[] timestamptz");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.contact c"
+		" SET deleted_at = $3"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "ANY ($2)",
+		"bigint bigint[] timestamptz");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -71,13 +81,18 @@ int
 contacts_read_deleted(int64 account_id, TimestampTz now, const Interval *older_than, int max,
 					  int64 **ids)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ "$1"
-					   " AND c.deleted_at" LE
-					   "($2 OPERATOR(pg_catalog.-) COALESCE($3, (SELECT a.keep_deleted"
-					   " FROM contacts.account a WHERE a.account_id" EQ "$1), '90 days'))"
-					   " AND c.merged_into IS NULL ORDER BY c.deleted_at LIMIT $4",
-					   "bigint timestamptz interval bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT c.contact_id"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.deleted_at" LE "($2" MINUS "COALESCE("
+		"      $3,"
+		"      (SELECT a.keep_deleted FROM contacts.account a WHERE " IN_ACCOUNT(a) "),"
+		"      '90 days'))"
+		"   AND c.merged_into IS NULL"
+		" ORDER BY c.deleted_at"
+		" LIMIT $4",
+		"bigint timestamptz interval bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -93,15 +108,21 @@ contacts_read_deleted(int64 account_id, TimestampTz now, const Interval *older_t
 int
 contacts_read_merge_tree(int64 account_id, const int64 *ids, int count, int64 **family)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("WITH RECURSIVE family (contact_id) AS ("
-					   "SELECT c.contact_id FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "ANY ($2)"
-					   " UNION SELECT c.contact_id FROM family f"
-					   " JOIN contacts.contact c ON c.account_id" EQ "$1"
-					   " AND c.merged_into" EQ "f.contact_id)"
-					   " SELECT f.contact_id FROM family f",
-					   "bigint bigint[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"WITH RECURSIVE tree (contact_id) AS ("
+		"   SELECT c.contact_id"
+		"   FROM contacts.contact c"
+		"   WHERE " IN_ACCOUNT(c)
+		"     AND c.contact_id" EQ "ANY ($2)"
+		"   UNION"
+		"   SELECT c.contact_id"
+		"   FROM tree t"
+		"   JOIN contacts.contact c"
+		"     ON " IN_ACCOUNT(c)
+		"    AND c.merged_into" EQ "t.contact_id)"
+		" SELECT t.contact_id"
+		" FROM tree t",
+		"bigint bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -109,13 +130,15 @@ contacts_read_merge_tree(int64 account_id, const int64 *ids, int count, int64 **
 	return contacts_rows_int64(contacts_run(&query, &args), family);
 }
 
+/* What hangs on the contacts goes with them, or is unlinked by the triggers (R52). */
 uint64
 contacts_remove(int64 account_id, const int64 *ids, int count)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("DELETE FROM contacts.contact c WHERE c.account_id" EQ
-					   "$1 AND c.contact_id" EQ "ANY ($2)",
-					   "bigint bigint[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"DELETE FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "ANY ($2)",
+		"bigint bigint[]");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);

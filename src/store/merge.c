@@ -1,6 +1,10 @@
 /* -------------------------------------------------------------------------
  * merge.c
- *		Reading and writing merges and their journal; redirects of merged contacts.
+ *		Reading and writing merges, and their journal of rows that went over.
+ *
+ * The journal says what unmerge() gives back (R45).  Rows that only hang on a contact are noted by
+ * their keys (here, and reference.c); identifiers, recipients and pairs to review with what they
+ * were before (merge_identifiers.c, merge_duplicates.c).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -18,13 +22,12 @@ void
 contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const ContactsActor *actor,
 					  TimestampTz now)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.merge (account_id, merge_id, primary_id,"
-					   " duplicate_ids, prefer, changes, shown_email, shown_phone, merged_at,"
-					   " member_id, actor)"
-					   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-					   "bigint bigint bigint bigint[] text jsonb text text timestamptz bigint"
-					   " text");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge (account_id, merge_id, primary_id, duplicate_ids, prefer,"
+		"                            changes, shown_email, shown_phone, merged_at, member_id,"
+		"                            actor)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		"bigint bigint bigint bigint[] text jsonb text text timestamptz bigint text");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -42,9 +45,12 @@ contacts_insert_merge(int64 account_id, const ContactsMerge *merge, const Contac
 }
 
 #define MERGE_SQL \
-	"SELECT m.merge_id, m.primary_id, m.duplicate_ids, m.prefer, m.changes," \
-	" m.shown_email, m.shown_phone, m.undone_at IS NOT NULL FROM contacts.merge m" \
-	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2"
+	SQL( \
+		"SELECT m.merge_id, m.primary_id, m.duplicate_ids, m.prefer, m.changes, m.shown_email," \
+		"       m.shown_phone, m.undone_at IS NOT NULL" \
+		" FROM contacts.merge m" \
+		" WHERE " IN_ACCOUNT(m) \
+		"   AND m.merge_id" EQ "$2")
 
 bool
 contacts_read_merge(int64 account_id, int64 merge_id, ContactsLock lock, ContactsMerge *merge)
@@ -71,12 +77,18 @@ contacts_read_merge(int64 account_id, int64 merge_id, ContactsLock lock, Contact
 int64
 contacts_last_merge(int64 account_id, int64 contact_id)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT COALESCE(pg_catalog.max(m.merge_id), 0) FROM contacts.merge m"
-					   " WHERE m.account_id" EQ "$1 AND m.undone_at IS NULL AND m.primary_id" EQ
-					   "COALESCE((SELECT c.merged_into FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "$2), $2)",
-					   "bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT COALESCE(pg_catalog.max(m.merge_id), 0)"
+		" FROM contacts.merge m"
+		" WHERE " IN_ACCOUNT(m)
+		"   AND m.undone_at IS NULL"
+		"   AND m.primary_id" EQ "COALESCE("
+		"      (SELECT c.merged_into"
+		"       FROM contacts.contact c"
+		"       WHERE " IN_ACCOUNT(c)
+		"         AND c.contact_id" EQ "$2),"
+		"      $2)",
+		"bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -88,10 +100,12 @@ contacts_last_merge(int64 account_id, int64 contact_id)
 void
 contacts_mark_undone(int64 account_id, int64 merge_id, TimestampTz now)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.merge m SET undone_at = $3"
-					   " WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2",
-					   "bigint bigint timestamptz");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.merge m"
+		" SET undone_at = $3"
+		" WHERE " IN_ACCOUNT(m)
+		"   AND m.merge_id" EQ "$2",
+		"bigint bigint timestamptz");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -103,10 +117,10 @@ contacts_mark_undone(int64 account_id, int64 merge_id, TimestampTz now)
 void
 contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
-					   " VALUES ($1, $2, $3, $4, $5, 'moved', $6, $7)",
-					   "bigint bigint bigint text text bigint jsonb");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
+		" VALUES ($1, $2, $3, $4, $5, 'moved', $6, $7)",
+		"bigint bigint bigint text text bigint jsonb");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -119,15 +133,37 @@ contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move)
 	contacts_run(&query, &args);
 }
 
+void
+contacts_close_journal(int64 account_id, int64 merge_id)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.merge m"
+		" SET journal_rows = (SELECT pg_catalog.count(*)"
+		"                     FROM contacts.merge_move o"
+		"                     WHERE " IN_ACCOUNT(o)
+		"                       AND o.merge_id" EQ "$2)"
+		" WHERE " IN_ACCOUNT(m)
+		"   AND m.merge_id" EQ "$2",
+		"bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge_id);
+	contacts_run(&query, &args);
+}
+
 int
 contacts_read_moves(int64 account_id, int64 merge_id, ContactsMove **moves)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT m.contact_id, m.table_name, m.column_name, m.row_count, m.row_keys"
-					   " FROM contacts.merge_move m WHERE m.account_id" EQ "$1"
-					   " AND m.merge_id" EQ "$2 AND m.action" EQ "'moved'"
-					   " AND m.table_name" NE "'contacts.identifier' ORDER BY m.move_id",
-					   "bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT m.contact_id, m.table_name, m.column_name, m.row_count, m.row_keys"
+		" FROM contacts.merge_move m"
+		" WHERE " IN_ACCOUNT(m)
+		"   AND m.merge_id" EQ "$2"
+		"   AND m.action" EQ "'moved'"
+		"   AND m.table_name" NE "'contacts.identifier'"
+		" ORDER BY m.move_id",
+		"bigint bigint");
 	ContactsArgs args = {0};
 	uint64 rows;
 

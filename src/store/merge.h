@@ -37,11 +37,20 @@ extern void contacts_mark_undone(int64 account_id, int64 merge_id, TimestampTz n
 /* The journal: a row per table, contact and action. */
 #define CONTACTS_JOURNAL_COLUMNS \
 	"account_id, merge_id, contact_id, table_name, column_name, action, row_count, row_keys"
-/* What it says of one table in the merge $2, row by row, as e.key; the table's name follows. */
-#define CONTACTS_JOURNAL_OF \
-	"contacts.merge_move m CROSS JOIN LATERAL" \
-	" pg_catalog.jsonb_array_elements(m.row_keys) AS e (key)" \
-	" WHERE m.account_id" EQ "$1 AND m.merge_id" EQ "$2 AND m.table_name" EQ
+/*
+ * What the merge $2 noted of one table, as a sub-select with a row for each row of that table:
+ * contact_id (on which it hung before), action (moved, changed, added), noted (its key, then what
+ * it was before, as an array), and columns that the caller takes out of `noted` by their position.
+ */
+#define CONTACTS_JOURNAL(table, columns) \
+	SQL( \
+		"(SELECT m.contact_id, m.action, e.noted," columns \
+		" FROM contacts.merge_move m" \
+		" CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(m.row_keys) AS e (noted)" \
+		" WHERE " IN_ACCOUNT(m) \
+		"   AND m.merge_id" EQ "$2" \
+		"   AND m.table_name" EQ "'" table "')")
+#define CONTACTS_JOURNAL_TEXT(position) " (e.noted" TEXT_AT #position ")"
 
 /* What a merge did to the rows of one table that hung on one contact. */
 typedef struct ContactsMove
@@ -55,6 +64,8 @@ typedef struct ContactsMove
 
 /* Notes rows that went over to the survivor. */
 extern void contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move);
+/* Counts what the journal of a merge has, so that check() sees when something of it is lost. */
+extern void contacts_close_journal(int64 account_id, int64 merge_id);
 /* What was noted so; *moves is palloc'd.  Returns how many. */
 extern int contacts_read_moves(int64 account_id, int64 merge_id, ContactsMove **moves);
 

@@ -1,9 +1,10 @@
 /* -------------------------------------------------------------------------
- * merge_keys.c
- *		Identifiers of merged contacts, and recipients of the survivor's planned activities.
+ * merge_identifiers.c
+ *		Identifiers of merged contacts, and recipients of their planned activities.
  *
- * What they were before stands in the journal: [kind, value, is_primary, created_at] of each, of
- * the survivor's too, and [activity_id, recipient_email, recipient_phone] of each planned activity.
+ * What they were before stands in the journal (R45): of each identifier, of the survivor's too,
+ * [kind, value, is_primary, created_at]; of one that the merge added, [kind, value]; of each
+ * planned activity [activity_id, recipient_email, recipient_phone].
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -18,16 +19,29 @@
 #include "store/spi/enums.h"
 #include "store/spi/query.h"
 
-/* A row of the journal. */
-#define FIRST "(e.key OPERATOR(pg_catalog.->>) 0)"
-#define SECOND "(e.key OPERATOR(pg_catalog.->>) 1)"
-#define THIRD "(e.key OPERATOR(pg_catalog.->>) 2)"
-#define FOURTH "(e.key OPERATOR(pg_catalog.->>) 3)"
-/* The journal of identifiers that the survivor, $3, still has. */
-#define KEYS_STILL_THERE \
-	CONTACTS_JOURNAL_OF "'contacts.identifier' AND i.account_id" EQ "$1" \
-						" AND i.kind" EQ FIRST "::contacts.identifier_kind" \
-						" AND i.value" EQ SECOND " AND i.contact_id" EQ "$3"
+/* What the merge $2 noted of identifiers, with the contact that had each. */
+#define NOTED_IDENTIFIERS \
+	CONTACTS_JOURNAL( \
+		"contacts.identifier", \
+		CONTACTS_JOURNAL_TEXT(0) "::contacts.identifier_kind AS kind," \
+		CONTACTS_JOURNAL_TEXT(1) " AS value," \
+		CONTACTS_JOURNAL_TEXT(2) "::pg_catalog.bool AS is_primary," \
+		CONTACTS_JOURNAL_TEXT(3) "::pg_catalog.timestamptz AS created_at")
+
+/*
+ * The identifier i is the noted one, j, and the survivor, $3, still has it.  IS TRUE keeps the plan
+ * from reading all identifiers of the survivor for each noted one: they are looked up by their key.
+ */
+#define SURVIVOR_HAS_NOTED \
+	SQL("i.kind" EQ "j.kind AND i.value" EQ "j.value AND (i.contact_id" EQ "$3) IS TRUE")
+
+/* What the merge $2 noted of planned activities, with the contact that had each. */
+#define NOTED_RECIPIENTS \
+	CONTACTS_JOURNAL( \
+		"contacts.activity", \
+		CONTACTS_JOURNAL_TEXT(0) "::pg_catalog.int8 AS activity_id," \
+		CONTACTS_JOURNAL_TEXT(1) " AS recipient_email," \
+		CONTACTS_JOURNAL_TEXT(2) " AS recipient_phone")
 
 static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
 static const char *or_blank(const char *text);
@@ -38,16 +52,21 @@ contacts_merge_identifiers(int64 account_id, const ContactsMerge *merge)
 	static ContactsQuery note = CONTACTS_QUERY(
 		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, $2, i.contact_id, 'contacts.identifier', 'contact_id',"
-		" CASE WHEN i.contact_id" EQ "$3 THEN 'changed' ELSE 'moved' END, pg_catalog.count(*),"
-		" pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary,"
-		" i.created_at))"
-		" FROM contacts.identifier i WHERE i.account_id" EQ "$1"
-		" AND i.contact_id" EQ "ANY (pg_catalog.array_append($4, $3)) GROUP BY i.contact_id",
+		"        CASE WHEN i.contact_id" EQ "$3 THEN 'changed' ELSE 'moved' END,"
+		"        pg_catalog.count(*),"
+		"        pg_catalog.jsonb_agg("
+		"           pg_catalog.jsonb_build_array(i.kind, i.value, i.is_primary, i.created_at))"
+		" FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "ANY (pg_catalog.array_append($4, $3))"
+		" GROUP BY i.contact_id",
 		"bigint bigint bigint bigint[]");
-	static ContactsQuery move =
-		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = $2, is_primary = false"
-					   " WHERE i.account_id" EQ "$1 AND i.contact_id" EQ "ANY ($3)",
-					   "bigint bigint bigint[]");
+	static ContactsQuery move = CONTACTS_QUERY(
+		"UPDATE contacts.identifier i"
+		" SET contact_id = $2, is_primary = false"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "ANY ($3)",
+		"bigint bigint bigint[]");
 	ContactsArgs noted = {0};
 	ContactsArgs moved = {0};
 
@@ -63,12 +82,11 @@ contacts_merge_identifiers(int64 account_id, const ContactsMerge *merge)
 void
 contacts_note_claim(int64 account_id, const ContactsMerge *merge, const ContactsClaim *claim)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS
-					   ") VALUES ($1, $2, $3, 'contacts.identifier',"
-					   " 'contact_id', 'added', 1, pg_catalog.jsonb_build_array("
-					   "pg_catalog.jsonb_build_array($4, $5)))",
-					   "bigint bigint bigint contacts.identifier_kind text");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
+		" VALUES ($1, $2, $3, 'contacts.identifier', 'contact_id', 'added', 1,"
+		"         pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_array($4, $5)))",
+		"bigint bigint bigint contacts.identifier_kind text");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -80,16 +98,23 @@ contacts_note_claim(int64 account_id, const ContactsMerge *merge, const Contacts
 void
 contacts_return_identifiers(int64 account_id, const ContactsMerge *merge, const bool *restored)
 {
-	static ContactsQuery forget =
-		CONTACTS_QUERY("DELETE FROM contacts.identifier i USING " KEYS_STILL_THERE
-					   " AND m.action" EQ "'added' AND i.kind::pg_catalog.text" EQ "ANY ($4)",
-					   "bigint bigint bigint text[]");
-	static ContactsQuery put_back =
-		CONTACTS_QUERY("UPDATE contacts.identifier i SET contact_id = m.contact_id,"
-					   " is_primary = " THIRD "::pg_catalog.bool FROM " KEYS_STILL_THERE
-					   " AND (m.action" EQ "'moved'"
-					   " OR (m.action" EQ "'changed' AND i.kind::pg_catalog.text" EQ "ANY ($4)))",
-					   "bigint bigint bigint text[]");
+	static ContactsQuery forget = CONTACTS_QUERY(
+		"DELETE FROM contacts.identifier i"
+		" USING " NOTED_IDENTIFIERS " j"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND " SURVIVOR_HAS_NOTED
+		"   AND i.kind::pg_catalog.text" EQ "ANY ($4)"
+		"   AND j.action" EQ "'added'",
+		"bigint bigint bigint text[]");
+	static ContactsQuery put_back = CONTACTS_QUERY(
+		"UPDATE contacts.identifier i"
+		" SET contact_id = j.contact_id, is_primary = j.is_primary"
+		" FROM " NOTED_IDENTIFIERS " j"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND " SURVIVOR_HAS_NOTED
+		"   AND (j.action" EQ "'moved'"
+		"        OR (j.action" EQ "'changed' AND i.kind::pg_catalog.text" EQ "ANY ($4)))",
+		"bigint bigint bigint text[]");
 	const char *kinds[2];
 	int count = 0;
 	ContactsArgs args = {0};
@@ -104,12 +129,17 @@ contacts_return_identifiers(int64 account_id, const ContactsMerge *merge, const 
 }
 
 int
-contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge, ContactsOwnedIdentifier **keys)
+contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge,
+									ContactsOwnedIdentifier **keys)
 {
-	static ContactsQuery query = CONTACTS_QUERY("SELECT m.contact_id, i.kind, i.value, i.is_primary"
-												" FROM contacts.identifier i, " KEYS_STILL_THERE
-												" AND m.action" EQ "'moved'",
-												"bigint bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT j.contact_id, i.kind, i.value, i.is_primary"
+		" FROM contacts.identifier i"
+		" CROSS JOIN " NOTED_IDENTIFIERS " j"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND " SURVIVOR_HAS_NOTED
+		"   AND j.action" EQ "'moved'",
+		"bigint bigint bigint");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -119,17 +149,16 @@ contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge
 void
 contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.identifier"
-					   " (account_id, kind, value, contact_id, is_primary, created_at)"
-					   " SELECT $1, " FIRST "::contacts.identifier_kind, " SECOND
-					   ", m.contact_id, true,"
-					   " " FOURTH "::pg_catalog.timestamptz"
-					   " FROM " CONTACTS_JOURNAL_OF "'contacts.identifier' AND m.action" EQ
-					   "'moved'"
-					   " AND " THIRD "::pg_catalog.bool AND m.contact_id" NE "$3"
-					   " ON CONFLICT (account_id, kind, value) DO NOTHING",
-					   "bigint bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.identifier (account_id, kind, value, contact_id, is_primary,"
+		"                                 created_at)"
+		" SELECT $1, j.kind, j.value, j.contact_id, true, j.created_at"
+		" FROM " NOTED_IDENTIFIERS " j"
+		" WHERE j.action" EQ "'moved'"
+		"   AND j.is_primary"
+		"   AND j.contact_id" NE "$3"
+		" ON CONFLICT (account_id, kind, value) DO NOTHING",
+		"bigint bigint bigint");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -139,14 +168,18 @@ contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge)
 int
 contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge, int64 **ids)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT DISTINCT m.contact_id FROM " CONTACTS_JOURNAL_OF
-					   "'contacts.identifier'"
-					   " AND m.action" EQ "'moved' AND m.contact_id" NE "$3"
-					   " AND NOT EXISTS (SELECT FROM contacts.identifier i WHERE i.account_id" EQ
-					   "$1 AND i.kind" EQ FIRST "::contacts.identifier_kind"
-					   " AND i.value" EQ SECOND " AND i.contact_id" EQ "m.contact_id)",
-					   "bigint bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT DISTINCT j.contact_id"
+		" FROM " NOTED_IDENTIFIERS " j"
+		" WHERE j.action" EQ "'moved'"
+		"   AND j.contact_id" NE "$3"
+		"   AND NOT EXISTS (SELECT"
+		"                   FROM contacts.identifier i"
+		"                   WHERE " IN_ACCOUNT(i)
+		"                     AND i.kind" EQ "j.kind"
+		"                     AND i.value" EQ "j.value"
+		"                     AND i.contact_id" EQ "j.contact_id)",
+		"bigint bigint bigint");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -159,10 +192,15 @@ contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, Timestamp
 	static ContactsQuery query = CONTACTS_QUERY(
 		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
 		" SELECT $1, $2, a.contact_id, 'contacts.activity', 'contact_id', 'changed',"
-		" pg_catalog.count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.activity_id,"
-		" a.recipient_email, a.recipient_phone)) FROM contacts.activity a"
-		" WHERE a.account_id" EQ "$1 AND a.contact_id" EQ "ANY (pg_catalog.array_append($4, $3))"
-		" AND a.state" EQ "$5 AND a.starts_at" GT "$6 GROUP BY a.contact_id",
+		"        pg_catalog.count(*),"
+		"        pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array("
+		"           a.activity_id, a.recipient_email, a.recipient_phone))"
+		" FROM contacts.activity a"
+		" WHERE " IN_ACCOUNT(a)
+		"   AND a.contact_id" EQ "ANY (pg_catalog.array_append($4, $3))"
+		"   AND a.state" EQ "$5"
+		"   AND a.starts_at" GT "$6"
+		" GROUP BY a.contact_id",
 		"bigint bigint bigint bigint[] contacts.activity_state timestamptz");
 	ContactsArgs args = {0};
 
@@ -174,24 +212,31 @@ contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, Timestamp
 	contacts_run(&query, &args);
 }
 
-/* A recipient that is none of those was given by somebody since; $4, $6 of own activities. */
+/*
+ * A recipient is put back where it is one that the merge found or made on the survivor's own
+ * activities ($4, $6), or one that reached an activity which goes home ($5, $7).  Any other was
+ * given by somebody since, and stays (R50).
+ */
 void
 contacts_return_recipients(int64 account_id, const ContactsMerge *merge,
 						   const ContactsShownChange *shown)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("UPDATE contacts.activity a SET"
-					   " recipient_email = CASE WHEN COALESCE(a.recipient_email, '')" EQ
-					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $4 ELSE $5 END)"
-					   " THEN " SECOND " ELSE a.recipient_email END,"
-					   " recipient_phone = CASE WHEN COALESCE(a.recipient_phone, '')" EQ
-					   "ANY (CASE WHEN m.contact_id" EQ "$3 THEN $6 ELSE $7 END)"
-					   " THEN " THIRD " ELSE a.recipient_phone END"
-					   " FROM " CONTACTS_JOURNAL_OF "'contacts.activity' AND m.action" EQ
-					   "'changed'"
-					   " AND a.account_id" EQ "$1 AND a.activity_id" EQ FIRST "::pg_catalog.int8"
-					   " AND a.contact_id" EQ "m.contact_id",
-					   "bigint bigint bigint text[] text[] text[] text[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.activity a"
+		" SET recipient_email ="
+		"        CASE WHEN COALESCE(a.recipient_email, '')" EQ "ANY ("
+		"                CASE WHEN j.contact_id" EQ "$3 THEN $4 ELSE $5 END)"
+		"             THEN j.recipient_email ELSE a.recipient_email END,"
+		"     recipient_phone ="
+		"        CASE WHEN COALESCE(a.recipient_phone, '')" EQ "ANY ("
+		"                CASE WHEN j.contact_id" EQ "$3 THEN $6 ELSE $7 END)"
+		"             THEN j.recipient_phone ELSE a.recipient_phone END"
+		" FROM " NOTED_RECIPIENTS " j"
+		" WHERE " IN_ACCOUNT(a)
+		"   AND a.activity_id" EQ "j.activity_id"
+		"   AND a.contact_id" EQ "j.contact_id"
+		"   AND j.action" EQ "'changed'",
+		"bigint bigint bigint text[] text[] text[] text[]");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
@@ -213,6 +258,7 @@ or_blank(const char *text)
 	return text ? text : "";
 }
 
+/* $1 the account, $2 the merge, $3 the survivor. */
 static void
 arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
 {

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * page_view.c
- *		Writing contacts.page_view.
+ *		Linking rows of contacts.page_view to visitors who became known (R15).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -14,9 +14,13 @@ void
 contacts_link_page_views(int64 account_id, const ContactsClaim *visitors, int count)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"UPDATE contacts.page_view p SET contact_id = r.contact_id"
-		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) AS r (visitor, contact_id)"
-		" WHERE p.account_id" EQ "$1 AND p.visitor" EQ "r.visitor AND p.contact_id IS NULL",
+		"UPDATE contacts.page_view p"
+		" SET contact_id = r.contact_id"
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3))"
+		"      AS r (visitor, contact_id)"
+		" WHERE " IN_ACCOUNT(p)
+		"   AND p.visitor" EQ "r.visitor"
+		"   AND p.contact_id IS NULL",
 		"bigint text[] bigint[]");
 	const char **values = palloc(count * sizeof(char *));
 	int64 *ids = palloc(count * sizeof(int64));

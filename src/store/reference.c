@@ -1,5 +1,5 @@
 /* -------------------------------------------------------------------------
- * merge_rows.c
+ * reference.c
  *		Counting, moving and giving back the rows that hang on contacts.
  *
  * Which tables these are, and the statements, come from contacts.merge_statements(): it reads them
@@ -23,11 +23,11 @@ static void arg_rows_of(ContactsArgs *args, int64 account_id, int64 contact_id, 
 int
 contacts_read_references(ContactsReference **references)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT s.table_name, s.column_name, s.label, s.is_united, s.table_owner,"
-					   " s.count_rows, s.move_rows, s.return_rows, s.unlink_rows"
-					   " FROM contacts.merge_statements() s",
-					   "");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT s.table_name, s.column_name, s.label, s.is_united, s.table_owner,"
+		"       s.count_rows, s.move_rows, s.return_rows, s.unlink_rows"
+		" FROM contacts.merge_statements() s",
+		"");
 	ContactsArgs args = {0};
 	uint64 rows = contacts_run(&query, &args);
 

@@ -1,6 +1,8 @@
 /* -------------------------------------------------------------------------
- * history.c
- *		What is kept beside a contact: status changes, tags.
+ * status.c
+ *		Writing contacts.status_change: the history of the status (R24).
+ *
+ * A row for each change, with the member at work, the actor and the source.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -24,10 +26,11 @@ void
 contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *changes, int count,
 							   const ContactsActor *actor)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("INSERT INTO contacts.status_change (" STATUS_COLUMNS ")"
-					   " SELECT " STATUS_COLUMNS " FROM pg_catalog.unnest($1) AS r",
-					   "contacts.status_change[]");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"INSERT INTO contacts.status_change (" STATUS_COLUMNS ")"
+		" SELECT " STATUS_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r",
+		"contacts.status_change[]");
 	ContactsRows rows;
 	ContactsArgs args = {0};
 
@@ -49,4 +52,3 @@ contacts_insert_status_changes(int64 account_id, const ContactsStatusChange *cha
 	contacts_arg_rows(&args, &rows);
 	contacts_run(&query, &args);
 }
-

@@ -1,6 +1,9 @@
 /* -------------------------------------------------------------------------
- * duplicate.c
+ * traits.c
  *		Reading contacts to compare them (R46).
+ *
+ * Either all of them, some at a time through a cursor, or those that share a match key with one:
+ * the index over contacts.match_keys() finds these, and it gives bitmaps only.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -15,17 +18,20 @@
 #define SCAN_ROWS 2000 /* read at once */
 
 #define TRAIT_COLUMNS "c.contact_id, c.name, c.email, c.phone, c.company, c.fields"
-#define LIVE "c.deleted_at IS NULL AND c.merged_into IS NULL"
+#define IS_LIVE "c.deleted_at IS NULL AND c.merged_into IS NULL"
 
 static int take_rows(uint64 count, ContactsTraitsRow **rows);
 
 ContactsScan *
 contacts_scan_begin(int64 account_id)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " TRAIT_COLUMNS " FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND " LIVE " ORDER BY c.contact_id",
-					   "bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT " TRAIT_COLUMNS
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND " IS_LIVE
+		" ORDER BY c.contact_id",
+		"bigint");
 	ContactsScan *scan = palloc0(sizeof(ContactsScan));
 	ContactsArgs args = {0};
 
@@ -56,10 +62,13 @@ contacts_scan_end(ContactsScan *scan)
 int
 contacts_read_traits_of(int64 account_id, int64 contact_id, ContactsTraitsRow **rows)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " TRAIT_COLUMNS " FROM contacts.contact c"
-					   " WHERE c.account_id" EQ "$1 AND c.contact_id" EQ "$2 AND " LIVE,
-					   "bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT " TRAIT_COLUMNS
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "$2"
+		"   AND " IS_LIVE,
+		"bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -67,16 +76,22 @@ contacts_read_traits_of(int64 account_id, int64 contact_id, ContactsTraitsRow **
 	return take_rows(contacts_run(&query, &args), rows);
 }
 
+#define MATCHES_SQL \
+	SQL( \
+		"SELECT " TRAIT_COLUMNS \
+		" FROM contacts.contact c" \
+		" WHERE " IN_ACCOUNT(c) \
+		"   AND contacts.match_keys(c.account_id, c.name, c.email, c.phone)" OVERLAPS "$2" \
+		"   AND " IS_LIVE \
+		" LIMIT $3")
+
 int
 contacts_read_matches(int64 account_id, const int64 *keys, int count, int most,
 					  ContactsTraitsRow **rows)
 {
-	static ContactsQuery query = {
-		.sql = "SELECT " TRAIT_COLUMNS " FROM contacts.contact c"
-			   " WHERE contacts.match_keys(c.account_id, c.name, c.email, c.phone)"
-			   " OPERATOR(pg_catalog.&&) $2 AND c.account_id" EQ "$1 AND " LIVE " LIMIT $3",
-		.types = "bigint bigint[] bigint",
-		.by_bitmap = true};
+	static ContactsQuery query = {.sql = MATCHES_SQL,
+								  .types = "bigint bigint[] bigint",
+								  .by_bitmap = true};
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -88,10 +103,14 @@ contacts_read_matches(int64 account_id, const int64 *keys, int count, int most,
 int
 contacts_read_newest(int64 account_id, int most, ContactsTraitsRow **rows)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT " TRAIT_COLUMNS " FROM contacts.contact c WHERE c.account_id" EQ
-					   "$1 AND " LIVE " ORDER BY c.account_id DESC, c.contact_id DESC LIMIT $2",
-					   "bigint bigint");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT " TRAIT_COLUMNS
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND " IS_LIVE
+		" ORDER BY c.account_id DESC, c.contact_id DESC"
+		" LIMIT $2",
+		"bigint bigint");
 	ContactsArgs args = {0};
 
 	contacts_arg_int64(&args, account_id);
@@ -104,12 +123,18 @@ double
 contacts_estimate_contacts(int64 account_id)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ
-		"$1 ORDER BY c.account_id DESC, c.contact_id DESC LIMIT 1) OPERATOR(pg_catalog.-)"
-		" (SELECT c.contact_id FROM contacts.contact c WHERE c.account_id" EQ
-		"$1 ORDER BY c.account_id, c.contact_id LIMIT 1),"
-		" (SELECT r.reltuples::bigint FROM pg_catalog.pg_class r WHERE r.oid" EQ
-		"'contacts.contact'::pg_catalog.regclass)",
+		"SELECT (SELECT c.contact_id"
+		"        FROM contacts.contact c"
+		"        WHERE " IN_ACCOUNT(c)
+		"        ORDER BY c.account_id DESC, c.contact_id DESC"
+		"        LIMIT 1)" MINUS "(SELECT c.contact_id"
+		"        FROM contacts.contact c"
+		"        WHERE " IN_ACCOUNT(c)
+		"        ORDER BY c.account_id, c.contact_id"
+		"        LIMIT 1),"
+		"       (SELECT r.reltuples::bigint"
+		"        FROM pg_catalog.pg_class r"
+		"        WHERE r.oid" EQ "'contacts.contact'::pg_catalog.regclass)",
 		"bigint");
 	ContactsArgs args = {0};
 	int64 range;

@@ -1,9 +1,9 @@
 /* -------------------------------------------------------------------------
  * traits_data.c
- *		Words that are known when contacts are compared (R46): providers, addresses of nobody, titles,
- *		generations, legal forms, nicknames.
+ *		Words that are known when contacts are compared (R46).
  *
- * All as contacts_fold() writes them: small letters, Latin ones without accents.
+ * Providers, addresses of nobody, titles, generations, legal forms, nicknames; all as
+ * contacts_fold() writes them: small letters, Latin ones without accents.
  * -------------------------------------------------------------------------
  */
 #include "text/traits_data.h"

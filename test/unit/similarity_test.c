@@ -348,7 +348,7 @@ test_unspaced(void)
 	expect(!contacts_is_short_form(piece("ив"), piece("иван")), "short", "иван");
 }
 
-/* The list is in order, each name in it is known, and short and full forms meet beside a surname. */
+/* The list is in order, each name in it is known, short and full forms meet beside a surname. */
 static void
 test_nicknames(void)
 {
@@ -356,6 +356,7 @@ test_nicknames(void)
 										   {"bob", "william"},
 										   {"", "bob"},
 										   {"marie", "maria"}};
+	int missed = 0;
 
 	for (size_t i = 0; i < contacts_nickname_count; i++)
 	{

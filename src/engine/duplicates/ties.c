@@ -106,7 +106,7 @@ contacts_untied_sum(const ContactsModel *model, const double *bits)
 	return sum;
 }
 
-/* Notes the largest sum of the tree below a place, when the next one above that is taken is this. */
+/* Notes the largest sum of the tree below a place, when this is the next one taken above it. */
 static void
 weigh_below(Agreed *agreed, int at, int above)
 {

@@ -2,8 +2,8 @@
  * query.h - kept plans, their parameters and their rows.
  *
  * A query is a static ContactsQuery beside the function that runs it.  Plans are kept for the
- * life of the backend and run under the caller's search_path, so their texts qualify every
- * name and every operator (EQ and friends below).
+ * life of the backend.  They run under the path of our calls (path.c); their texts qualify every
+ * name and every operator (EQ and friends below), so that they mean the same under any.
  */
 #ifndef CONTACTS_QUERY_H
 #define CONTACTS_QUERY_H
@@ -19,7 +19,21 @@
 #define LE " OPERATOR(pg_catalog.<=) "
 #define GT " OPERATOR(pg_catalog.>) "
 #define GE " OPERATOR(pg_catalog.>=) "
+#define PLUS " OPERATOR(pg_catalog.+) "
+#define MINUS " OPERATOR(pg_catalog.-) "
 #define CAT " OPERATOR(pg_catalog.||) "
+#define OVERLAPS " OPERATOR(pg_catalog.&&) "
+#define WITHIN " OPERATOR(pg_catalog.<@) "
+#define TEXT_AT " OPERATOR(pg_catalog.->>) "
+
+/*
+ * The rows of one account: parameter $1 of every statement that names a table of accounts (R4).
+ * Only inserts of whole rows do without: their rows carry the account.
+ */
+#define IN_ACCOUNT(alias) #alias ".account_id" EQ "$1"
+
+/* A clause or a sub-select that several statements share; the formatter leaves it as it is. */
+#define SQL(text) text
 
 #define CONTACTS_QUERY_ARGS 24
 
@@ -53,7 +67,10 @@ typedef struct ContactsArgs
 /* Forgets plans when types or tables of the schema are replaced; called once per backend. */
 extern void contacts_query_init(void);
 
-/* Opens and closes the connection that queries run in; what they read is freed with it. */
+/*
+ * Opens and closes the connection that queries run in, under the path of our calls (path.h); what
+ * they read is freed with it.
+ */
 extern void contacts_connect(void);
 extern void contacts_disconnect(void);
 

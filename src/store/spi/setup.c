@@ -40,10 +40,11 @@ contacts_is_set_up(void)
 static bool
 has_current_schema(void)
 {
-	static ContactsQuery query =
-		CONTACTS_QUERY("SELECT FROM contacts.schema_version v"
-					   " WHERE contacts.schema_step(v.version OPERATOR(pg_catalog.+) 1) IS NULL",
-					   "");
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT"
+		" FROM contacts.schema_version v"
+		" WHERE contacts.schema_step(v.version" PLUS "1) IS NULL",
+		"");
 	ContactsIdentity caller;
 	ContactsArgs args = {0};
 	bool found;
