@@ -43,7 +43,7 @@ CREATE FUNCTION contacts.set_up_again() RETURNS text
 DECLARE
 	lost text;
 	part record;
-	made text[] := '{}';
+	made text[] := '{}'::text[];
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	SELECT string_agg(concat_ws('.', s.table_name, nullif(s.detail, s.table_name)), ', ')
@@ -75,13 +75,13 @@ BEGIN
 		PERFORM contacts.comment_again();
 	END IF;
 	FOR part IN
-		SELECT p.table_name, p.name, substring(p.definition, 'DEFAULT (contacts\.\w+\(\))') AS given
+		SELECT p.table_name, p.name, substring(p.definition, 'DEFAULT contacts\.(\w+)\(\)') AS given
 		FROM contacts.schema_parts() p
 		JOIN pg_attribute a ON a.attrelid = format('contacts.%I', p.table_name)::regclass
 			AND a.attname = p.name AND NOT a.atthasdef
 		WHERE p.kind = 'column' AND p.definition ~ 'DEFAULT contacts\.\w+\(\)'
 	LOOP
-		EXECUTE format('ALTER TABLE contacts.%I ALTER COLUMN %I SET DEFAULT %s',
+		EXECUTE format('ALTER TABLE contacts.%I ALTER COLUMN %I SET DEFAULT contacts.%I()',
 					   part.table_name, part.name, part.given);
 		made := made || format('default of %s.%s', part.table_name, part.name);
 	END LOOP;
