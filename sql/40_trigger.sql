@@ -22,6 +22,11 @@ CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
 COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';
 
+CREATE FUNCTION contacts.reference_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';
+COMMENT ON FUNCTION contacts.reference_check() IS
+	'send a row that is written for a merged contact to its survivor, refuse one for a deleted contact; arguments: the columns that refer to contacts (R44, R51)';
+
 CREATE FUNCTION contacts.assign_id() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_assign_id';
 COMMENT ON FUNCTION contacts.assign_id() IS

@@ -20,6 +20,7 @@ CREATE TABLE contacts.activity (
 	details_at      timestamptz,
 	created_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, activity_id),
+	CONSTRAINT activity_ids_positive CHECK (account_id > 0 AND activity_id > 0),
 	-- Deferred, so that deleting a contact can first unlink its activities (R52).
 	CONSTRAINT activity_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) DEFERRABLE INITIALLY DEFERRED,
@@ -64,6 +65,10 @@ CREATE INDEX activity_contact ON contacts.activity (account_id, contact_id, occu
 CREATE INDEX activity_occurred ON contacts.activity (account_id, occurred_at DESC);
 CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
+
+CREATE TRIGGER activity_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER activity_follows ON contacts.activity IS 'goes to the survivor of a merged contact';
 
 -- A new activity is its own record; the audit log has what is done to it later (R93).
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.activity
