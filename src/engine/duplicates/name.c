@@ -240,7 +240,7 @@ missing_bits(const Pairing *pairing, const Unpaired rest[2])
 	int words = abs((rest[0].count - rest[0].letters) - (rest[1].count - rest[1].letters));
 	int letters = abs(rest[0].letters - rest[1].letters);
 
-	if (pairing->letters > 0)
+	if (pairing->letters > 0 || Min(rest[0].letters, rest[1].letters) > 0)
 		return words * MISSING + letters * MISSING_LETTER;
 	return (words + (letters > 0)) * MISSING;
 }
