@@ -58,19 +58,11 @@ contacts_edit_reschedule(int64 account_id, int64 activity_id, TimestampTz starts
 	return true;
 }
 
-/* Of a contact that the session sees, or the work of a member that it sees. */
 static bool
 is_visible(int64 account_id, const ContactsActivity *activity)
 {
-	const int64 *members;
-	int count;
-
-	if (contacts_session_sees_all(account_id, &members, &count))
-		return true;
-	for (int i = 0; i < count; i++)
-		if (members[i] == activity->assigned_to)
-			return true;
-	return activity->contact_id != 0 && contacts_sees(account_id, activity->contact_id);
+	return contacts_sees_activity(account_id, activity->contact_id, activity->assigned_to,
+								  activity->member_id);
 }
 
 /* What has taken place, or was missed, cannot be moved any more. */

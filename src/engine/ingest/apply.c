@@ -30,6 +30,8 @@ static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
 static void describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
+static bool shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
+						 const ContactsPerson *person);
 static int create_person(ContactsBatch *batch, const ContactsIncoming *incoming);
 static void take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *verdict);
 static void note_pairs(ContactsBatch *batch, ContactsIncoming *incoming, int person,
@@ -74,8 +76,13 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	}
 	incoming->contact_id = person->row.contact_id;
 	incoming->hidden = person->hidden;
-	if (person->hidden)
-		incoming->activity->assigned_to = 0; /* it would let the member in (R81) */
+	if (person->hidden && batch->is_restricted)
+	{
+		/* it is linked, and that is all (R83); an assignee would be let in (R81) */
+		incoming->activity->assigned_to = 0;
+		incoming->outcome = CONTACTS_MATCHED;
+		return;
+	}
 	if (incoming->mode == CONTACTS_MODE_SKIP && verdict.contact != CONTACTS_NOBODY)
 	{
 		incoming->outcome = CONTACTS_SKIPPED;
@@ -97,6 +104,20 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 						: incoming->activity != NULL       ? CONTACTS_MATCHED
 						: changed                          ? CONTACTS_UPDATED
 														   : CONTACTS_UNCHANGED;
+	if (verdict.contact == CONTACTS_NOBODY && batch->is_restricted)
+		person->hidden = !shows_itself(batch, incoming, person);
+}
+
+/* Whether a contact that this session has made is seen by it from the next item on. */
+static bool
+shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
+			 const ContactsPerson *person)
+{
+	int64 account_id = batch->account->account_id;
+
+	return contacts_sees_member(account_id, person->row.owner_id) ||
+		   (incoming->activity &&
+			contacts_sees_member(account_id, incoming->activity->assigned_to));
 }
 
 int
@@ -206,7 +227,7 @@ create_person(ContactsBatch *batch, const ContactsIncoming *incoming)
 	return number;
 }
 
-/* Unowned keys become the person's; a cookie follows (R15, R17). */
+/* Unowned keys become the person's; a cookie follows (R15, R17), but no hidden contact's (R83). */
 static void
 take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *verdict)
 {
@@ -217,6 +238,9 @@ take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *ve
 		if (!verdict->claim[kind] && !(kind == CONTACTS_VISITOR && verdict->move_visitor))
 			continue;
 		key = &batch->keys[batch->item_keys[index][kind]];
+		if (batch->is_restricted && key->owner != CONTACTS_NOBODY &&
+			batch->people[key->owner]->hidden)
+			continue;
 		if (!key->is_claimed && !key->is_moved)
 			key->first_owner = person;
 		/* a cookie claimed in this batch is simply claimed for somebody else */

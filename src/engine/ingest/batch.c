@@ -84,6 +84,7 @@ contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account, Conta
 	batch->now = now;
 	batch->items = items;
 	batch->item_count = count;
+	batch->is_restricted = contacts_is_restricted(account->account_id);
 	batch->keys = palloc(room * sizeof(ContactsBatchKey));
 	batch->key_kinds = palloc(room * sizeof(Datum));
 	batch->key_values = palloc(room * sizeof(Datum));

@@ -54,6 +54,7 @@ typedef struct ContactsBatch
 	Datum *key_kinds;                 /* the keys once more, as the look-up takes them */
 	Datum *key_values;
 	bool asks_external; /* some item gives an external id */
+	bool is_restricted; /* a person reports who sees only some contacts (R83) */
 
 	/* mutable: one attempt, emptied by contacts_batch_load() */
 	int person_count, person_room;
@@ -103,6 +104,13 @@ extern bool contacts_write_batch(ContactsBatch *batch);
 extern void contacts_write_activities(ContactsBatch *batch);
 
 /* repeat.c */
+
+/*
+ * An activity without contact is to become that of the item: an assignment makes a contact visible
+ * (R81), so the assignee goes unless who named them may let them in (R83).
+ */
+extern void contacts_guard_link(const ContactsBatch *batch, ContactsActivity *activity,
+								const ContactsIncoming *incoming);
 
 /*
  * Another report of the same activity: what it says replaces state, times, data and the rest;

@@ -27,6 +27,7 @@ typedef struct Pending
 	int last_item;
 	int64 known_contact; /* whose it was before the recording; 0 = new or unlinked */
 	bool hidden;         /* the session does not see that contact */
+	bool is_unseen;      /* the session, a restricted one, does not see the activity by now */
 } Pending;
 
 /* An activity by its key of idempotency (R31); a source may leave its name out. */
@@ -78,6 +79,11 @@ static void add_pending(Recording *recording, int item, const ContactsActivity *
 static int compare_keys(const void *a, const void *b);
 static void raise_events(ContactsBatch *batch, const Recording *recording);
 static void tell_items(ContactsBatch *batch, const Recording *recording, const Pending *pending);
+static bool fold_item(ContactsBatch *batch, Pending *pending, ContactsActivity *activity,
+					  ContactsIncoming *incoming);
+static bool is_unseen(const ContactsBatch *batch, const ContactsActivity *activity,
+					  const ContactsIncoming *incoming);
+static bool sees(int64 account_id, const ContactsActivity *activity);
 static void fold_into_stored(ContactsBatch *batch, const Recording *recording, Pending *pending);
 
 void
@@ -93,7 +99,8 @@ contacts_write_activities(ContactsBatch *batch)
 	for (int i = 0; i < recording.count; i++)
 		rows[i] = &recording.pending[i].row;
 	qsort(rows, recording.count, sizeof(ContactsActivity *), compare_keys);
-	contacts_insert_activities(batch->account->account_id, rows, recording.count, batch->now);
+	contacts_insert_activities(batch->account->account_id, rows, recording.count,
+							   contacts_actor_at_work(), batch->now);
 	for (int i = 0; i < recording.count; i++)
 		if (!rows[i]->is_recorded)
 			fold_into_stored(batch, &recording, (Pending *) rows[i]);
@@ -162,10 +169,15 @@ collect(ContactsBatch *batch, Recording *recording)
 		incoming->activity->contact_id = incoming->contact_id;
 		known = find_pending(recording, incoming->activity);
 		if (known < 0)
+		{
 			add_pending(recording, i, incoming->activity);
+			recording->pending[recording->number[i]].is_unseen =
+				is_unseen(batch, incoming->activity, incoming);
+		}
 		else
 		{
-			(void) contacts_fold_activity(&recording->pending[known].row, incoming->activity);
+			(void) fold_item(batch, &recording->pending[known], &recording->pending[known].row,
+							 incoming);
 			recording->next_item[recording->pending[known].last_item] = i;
 			recording->pending[known].last_item = i;
 			recording->number[i] = known;
@@ -198,7 +210,7 @@ add_pending(Recording *recording, int item, const ContactsActivity *activity)
 	pending->row.activity_id = contacts_next_id("activity_activity_id_seq");
 	pending->first_item = pending->last_item = item;
 	pending->known_contact = 0;
-	pending->hidden = false;
+	pending->hidden = pending->is_unseen = false;
 	recording->number[item] = recording->count++;
 }
 
@@ -224,6 +236,45 @@ compare_keys(const void *a, const void *b)
 }
 
 /*
+ * One more report of an activity.  Whoever does not see it by now changes nothing of it, and is
+ * told nothing (R83).
+ */
+static bool
+fold_item(ContactsBatch *batch, Pending *pending, ContactsActivity *activity,
+		  ContactsIncoming *incoming)
+{
+	bool changed;
+
+	if (pending->is_unseen)
+	{
+		incoming->hidden = true;
+		return false;
+	}
+	contacts_guard_link(batch, activity, incoming);
+	changed = contacts_fold_activity(activity, incoming->activity);
+	pending->is_unseen = is_unseen(batch, activity, incoming);
+	return changed;
+}
+
+/* Whether a restricted session does not see the activity after this report of it. */
+static bool
+is_unseen(const ContactsBatch *batch, const ContactsActivity *activity,
+		  const ContactsIncoming *incoming)
+{
+	return batch->is_restricted && activity->contact_id != 0 &&
+		   !contacts_sees_member(batch->account->account_id, activity->assigned_to) &&
+		   activity->contact_id == incoming->contact_id &&
+		   (incoming->hidden || incoming->outcome == CONTACTS_CREATED);
+}
+
+static bool
+sees(int64 account_id, const ContactsActivity *activity)
+{
+	return contacts_sees_activity(account_id, activity->contact_id, activity->assigned_to,
+								  activity->member_id);
+}
+
+/*
  * An activity that was recorded before: its items are folded into the stored row, one by one.
  * No stored row means that a trigger of the user's left it out; then it has no id.
  */
@@ -240,14 +291,10 @@ fold_into_stored(ContactsBatch *batch, const Recording *recording, Pending *pend
 	{
 		pending->known_contact = stored.contact_id;
 		pending->hidden = stored.contact_id && !contacts_sees(account_id, stored.contact_id);
+		pending->is_unseen = batch->is_restricted && !sees(account_id, &stored);
+		pending->hidden |= pending->is_unseen;
 		for (int i = pending->first_item; i >= 0; i = recording->next_item[i])
-		{
-			ContactsActivity *told = batch->items[i]->activity;
-
-			if (pending->hidden)
-				told->assigned_to = 0; /* it would let the member in (R81) */
-			changed |= contacts_fold_activity(&stored, told);
-		}
+			changed |= fold_item(batch, pending, &stored, batch->items[i]);
 	}
 	if (changed)
 		contacts_update_activity(account_id, &stored);

@@ -8,6 +8,8 @@
 #include "utils/timestamp.h"
 
 #include "engine/ingest/batch.h"
+#include "engine/ingest/ingest.h"
+#include "engine/session/access.h"
 #include "store/activity.h"
 #include "values/json.h"
 #include "values/survivorship.h"
@@ -16,6 +18,20 @@ static bool same_activity(const ContactsActivity *a, const ContactsActivity *b);
 static void fold_news(ContactsActivity *activity, const ContactsActivity *news);
 static void fold_late(ContactsActivity *activity, const ContactsActivity *news);
 static void fold_times(ContactsActivity *activity, const ContactsActivity *news);
+
+void
+contacts_guard_link(const ContactsBatch *batch, ContactsActivity *activity,
+					const ContactsIncoming *incoming)
+{
+	if (activity->contact_id != 0 || incoming->contact_id == 0 || activity->assigned_to == 0)
+		return;
+	if (batch->is_restricted
+			? incoming->hidden
+			: activity->assigned_by != 0 &&
+				  !contacts_member_sees(batch->account->account_id, activity->assigned_by,
+										incoming->contact_id))
+		activity->assigned_to = 0;
+}
 
 bool
 contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *news)
