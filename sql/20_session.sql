@@ -55,6 +55,11 @@ $$;
 COMMENT ON FUNCTION contacts.visible_contacts(bigint) IS
 	'return the contacts that are owned by, or have an activity of, the visible members; for policies (R81)';
 
+CREATE FUNCTION contacts.use_trusted_path() RETURNS void
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_use_trusted_path';
+COMMENT ON FUNCTION contacts.use_trusted_path() IS
+	'internal: from here to its end, the calling function and what triggers run in it find names in pg_catalog, in the schemas that the owner trusts, in pg_temp (R82)';
+
 CREATE FUNCTION contacts.set_cause(name text) RETURNS void
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_set_cause';
 COMMENT ON FUNCTION contacts.set_cause(text) IS

@@ -96,6 +96,11 @@ $$;
 COMMENT ON FUNCTION contacts.require_name(text, text) IS
 	'raise 22023 unless the text is a name: not blank, at most 63 bytes';
 
+CREATE FUNCTION contacts.require_retention(what text, age interval, or_none boolean) RETURNS void
+	LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'contacts_require_retention';
+COMMENT ON FUNCTION contacts.require_retention(text, interval, boolean) IS
+	'raise 22023 unless something is kept that long: a day at least, or not at all where that is allowed';
+
 CREATE FUNCTION contacts.require_batch(max integer) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -27,6 +27,11 @@ CREATE FUNCTION contacts.activity_stamp() RETURNS trigger
 COMMENT ON FUNCTION contacts.activity_stamp() IS
 	'note who reports an activity, and which member that sees only some contacts named its assignee (R83, R93)';
 
+CREATE FUNCTION contacts.assign_id() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_assign_id';
+COMMENT ON FUNCTION contacts.assign_id() IS
+	'give a new row the next id that is free, where rows came with ids of their own and the sequence lags behind';
+
 CREATE FUNCTION contacts.settings_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_settings_changed';
 COMMENT ON FUNCTION contacts.settings_changed() IS

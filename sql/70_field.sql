@@ -21,6 +21,7 @@ DECLARE
 	has_options boolean := type IN ('dropdown', 'multi_select');
 	broken bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	IF key IS NULL OR key !~ '^[a-z][a-z0-9_]{0,62}$' THEN
 		RAISE EXCEPTION 'invalid field key: %', coalesce('"' || pg_catalog.left(key, 60) || '"', 'null')
@@ -89,6 +90,7 @@ CREATE FUNCTION contacts.archive_field(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	IF key IS NULL THEN
 		RAISE EXCEPTION 'invalid field key: null'

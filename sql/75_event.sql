@@ -20,6 +20,7 @@ DECLARE
 	seen_at timestamptz := pg_catalog.clock_timestamp();
 	sessions jsonb;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	-- Else a transaction keeps the list that it read first.
 	PERFORM pg_catalog.pg_stat_clear_snapshot();
 	SELECT pg_catalog.jsonb_object_agg(a.pid::text, a.backend_start) INTO sessions
@@ -55,6 +56,7 @@ CREATE FUNCTION contacts.enter_consumer(consumer text, account_id bigint) RETURN
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	IF EXISTS (SELECT FROM contacts.event_consumer c
 			   WHERE c.account_id = account_id AND c.consumer = consumer) THEN
 		-- Before any row is locked, so that drop_consumer() does not meet it half-way.
@@ -86,6 +88,7 @@ CREATE FUNCTION contacts.lock_consumer(consumer text, account_id bigint) RETURNS
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM FROM contacts.event_consumer c
 	WHERE c.account_id = account_id AND c.consumer = consumer FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
@@ -109,6 +112,7 @@ CREATE FUNCTION contacts.free_events(consumer text, max integer, account_id bigi
 DECLARE
 	first_id bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	-- Past the index entries of what was acknowledged once, not again for each contact.
 	SELECT d.event_id INTO first_id FROM contacts.event_delivery d
 	WHERE d.account_id = account_id AND d.consumer = consumer
@@ -146,6 +150,7 @@ DECLARE
 	stamp timestamptz;
 	chosen bigint[];
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_batch(max);
@@ -184,6 +189,7 @@ DECLARE
 	one bigint;
 	acknowledged bigint := 0;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_ids('event_ids', event_ids);
@@ -215,6 +221,7 @@ CREATE FUNCTION contacts.drop_consumer(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	LOCK TABLE contacts.event IN SHARE ROW EXCLUSIVE MODE;
@@ -237,13 +244,9 @@ CREATE FUNCTION contacts.trim_events(
 DECLARE
 	trimmed bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
-	IF older_than IS NULL OR older_than < interval '0' THEN
-		RAISE EXCEPTION 'invalid older_than: %', coalesce(older_than::text, 'null')
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Events are removed by their age, which is not negative.',
-				  HINT = 'For example: interval ''30 days''.';
-	END IF;
+	PERFORM contacts.require_retention('older_than', older_than, true);
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
 	-- Left by a writer that had a consumer in mind which was just dropped.
 	DELETE FROM contacts.event_delivery d

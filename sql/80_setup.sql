@@ -7,6 +7,7 @@ DECLARE
 	before integer := 0;
 	last integer;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	-- One set-up at a time; the second finds nothing left to do.
 	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
 	IF pg_catalog.to_regclass('contacts.schema_version') IS NOT NULL THEN

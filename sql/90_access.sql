@@ -62,6 +62,7 @@ CREATE FUNCTION contacts.grant_access(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
 	IF role IS NULL OR level IS NULL OR pin IS NULL THEN
 		RAISE EXCEPTION 'invalid %: null', CASE WHEN role IS NULL THEN 'role' WHEN level IS NULL THEN 'level' ELSE 'pin' END
@@ -98,6 +99,7 @@ CREATE FUNCTION contacts.revoke_access(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
 	IF account_id IS NULL AND NOT contacts.is_owner() THEN
 		RAISE EXCEPTION 'permission denied for every account'
@@ -123,6 +125,7 @@ CREATE FUNCTION contacts.apply_grants(role regrole) RETURNS void
 DECLARE
 	item record;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
 		RETURN;
 	END IF;

@@ -26,6 +26,7 @@
 
 #include "engine/session/transaction.h"
 #include "settings.h"
+#include "store/spi/path.h"
 #include "store/spi/query.h"
 #include "text/phone.h"
 
@@ -51,6 +52,8 @@ static bool check_id(char **value, void **extra, GucSource source);
 static void assign_account(const char *value, void *extra);
 static void assign_member(const char *value, void *extra);
 static bool check_region(char **value, void **extra, GucSource source);
+static bool check_trusted(char **value, void **extra, GucSource source);
+static void assign_trusted(const char *value, void *extra);
 
 void
 _PG_init(void)
@@ -72,6 +75,12 @@ _PG_init(void)
 	DefineCustomBoolVariable("contacts.notify", "Whether events wake listeners of contacts_event.",
 							 NULL, &contacts_setting_notify, false, PGC_USERSET, 0, NULL, NULL,
 							 NULL);
+	/* A superuser's, since code found there runs with the rights of the owner of the tables. */
+	DefineCustomStringVariable("contacts.trusted_schemas",
+							   "Schemas in which code on the tables finds names without schema.",
+							   "Empty means public, unless PUBLIC may create there.",
+							   &contacts_setting_trusted, "", PGC_SUSET, GUC_LIST_INPUT,
+							   check_trusted, assign_trusted, NULL);
 	MarkGUCPrefixReserved("contacts");
 	contacts_query_init();
 	contacts_watch_transactions();
@@ -123,4 +132,20 @@ check_region(char **value, void **extra, GucSource source)
 		return true;
 	GUC_check_errdetail("The value must be an ISO 3166 code of two capital letters, such as US.");
 	return false;
+}
+
+static bool
+check_trusted(char **value, void **extra, GucSource source)
+{
+	if (contacts_path_valid(*value))
+		return true;
+	GUC_check_errdetail(
+		"The value must be a list of schemas, none of them temporary or the server's.");
+	return false;
+}
+
+static void
+assign_trusted(const char *value, void *extra)
+{
+	contacts_path_forget();
 }

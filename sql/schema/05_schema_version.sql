@@ -3,7 +3,8 @@
 CREATE TABLE contacts.schema_version (
 	version      integer PRIMARY KEY,
 	library      text NOT NULL,
-	installed_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+	installed_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	CONSTRAINT schema_version_times_finite CHECK (pg_catalog.isfinite(installed_at))
 );
 COMMENT ON TABLE contacts.schema_version IS 'One row is one step of setup() that has been done.';
 COMMENT ON COLUMN contacts.schema_version.version IS 'number of the step';

@@ -14,9 +14,10 @@ CREATE TABLE contacts.account (
 	created_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	CONSTRAINT account_phone_match_known CHECK (phone_match IN ('always', 'fill', 'never')),
 	CONSTRAINT account_unknown_fields_known CHECK (unknown_fields IN ('refuse', 'keep')),
-	CONSTRAINT account_keep_deleted_positive CHECK (keep_deleted > interval '0'),
+	CONSTRAINT account_keep_deleted_a_day CHECK (keep_deleted >= interval '1 day'),
 	CONSTRAINT account_duplicate_fields_known
-		CHECK (pg_catalog.array_position(duplicate_fields, NULL) IS NULL)
+		CHECK (pg_catalog.array_position(duplicate_fields, NULL) IS NULL),
+	CONSTRAINT account_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.account IS
 	'One row is the settings of one account (tenant). An account without a row has the defaults.';

@@ -10,7 +10,8 @@ CREATE TABLE contacts.identifier (
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, kind, value),
 	CONSTRAINT identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.identifier IS
 	'One row is one normalized key of one live contact; a key belongs to one contact at most (R11).';
@@ -55,7 +56,8 @@ CREATE TABLE contacts.freed_identifier (
 	created_at timestamptz NOT NULL,
 	PRIMARY KEY (account_id, contact_id, kind, value),
 	CONSTRAINT freed_identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT freed_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.freed_identifier IS
 	'One row is one identifier that a contact owned until it was deleted; a restored contact claims it again (R51).';
@@ -77,7 +79,8 @@ CREATE TABLE contacts.blocked_identifier (
 	value      text COLLATE "C" NOT NULL,
 	reason     text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	PRIMARY KEY (account_id, kind, value)
+	PRIMARY KEY (account_id, kind, value),
+	CONSTRAINT blocked_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.blocked_identifier IS
 	'One row is an identifier that identifies nobody, such as test@test.com; given, it counts as absent (R10).';

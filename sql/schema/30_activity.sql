@@ -30,7 +30,11 @@ CREATE TABLE contacts.activity (
 	CONSTRAINT activity_assignee_exists FOREIGN KEY (account_id, assigned_to)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT activity_kind_not_blank CHECK (kind <> ''),
-	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at)
+	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at),
+	CONSTRAINT activity_times_finite CHECK (
+		pg_catalog.isfinite(occurred_at) AND pg_catalog.isfinite(starts_at)
+		AND pg_catalog.isfinite(ends_at) AND pg_catalog.isfinite(details_at)
+		AND pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.activity IS
 	'One row is one thing that happened: a booking, conversation, form, mail, note, ticket, call … (R30).';
@@ -77,6 +81,9 @@ CREATE TRIGGER activity_stamp BEFORE INSERT OR UPDATE OF contact_id, source, sou
 COMMENT ON TRIGGER activity_stamp ON contacts.activity IS 'notes who reported it, and who named the assignee';
 
 -- A new activity is its own record; the audit log has what is done to it later (R93).
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.activity IS 'skips ids that are taken';
 CREATE TRIGGER activity_updated AFTER UPDATE ON contacts.activity
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');

@@ -16,7 +16,9 @@ CREATE TABLE contacts.duplicate (
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT duplicate_in_order CHECK (contact_id < other_id),
 	CONSTRAINT duplicate_state_known CHECK (state IN ('open', 'dismissed', 'merged')),
-	CONSTRAINT duplicate_score_is_share CHECK (score BETWEEN 0 AND 1)
+	CONSTRAINT duplicate_score_is_share CHECK (score BETWEEN 0 AND 1),
+	CONSTRAINT duplicate_times_finite CHECK (
+		pg_catalog.isfinite(created_at) AND pg_catalog.isfinite(decided_at))
 );
 COMMENT ON TABLE contacts.duplicate IS
 	'One row is a pair of contacts that may be the same person (R13, R14, R16, R46).';

@@ -10,7 +10,8 @@ CREATE TABLE contacts.access_grant (
 	PRIMARY KEY (account_id, grantee),
 	CONSTRAINT access_grant_member_exists FOREIGN KEY (account_id, member_id)
 		REFERENCES contacts.member (account_id, member_id),
-	CONSTRAINT access_grant_level_known CHECK (level IN ('reader', 'agent', 'admin', 'ingest'))
+	CONSTRAINT access_grant_level_known CHECK (level IN ('reader', 'agent', 'admin', 'ingest')),
+	CONSTRAINT access_grant_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.access_grant IS
 	'One row is the level of one database role in one account; written by grant_access() (R80).';

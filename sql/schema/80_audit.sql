@@ -21,6 +21,10 @@ COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 
 CREATE INDEX audit_group_open ON contacts.audit_group (account_id) WHERE NOT is_closed;
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_group
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.audit_group IS 'skips ids that are taken';
+
 ALTER TABLE contacts.audit_group ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.audit_group
 	USING (account_id = (SELECT contacts.allowed_account('admin')))
@@ -44,7 +48,8 @@ CREATE TABLE contacts.audit_log (
 	salt       bytea,
 	digest     bytea NOT NULL,
 	hash       bytea NOT NULL,
-	PRIMARY KEY (account_id, entry_id)
+	PRIMARY KEY (account_id, entry_id),
+	CONSTRAINT audit_log_times_finite CHECK (pg_catalog.isfinite(at))
 );
 COMMENT ON TABLE contacts.audit_log IS
 	'One row is one change of a contact or of what hangs on it; only ever added to (R93).';
@@ -70,6 +75,9 @@ COMMENT ON COLUMN contacts.audit_log.hash IS
 
 CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, entry_id);
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_log
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.audit_log IS 'skips ids that are taken';
 CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON contacts.audit_log
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contacts.audit_seal();
 COMMENT ON TRIGGER audit_sealed ON contacts.audit_log IS

@@ -105,7 +105,7 @@ contacts_given_timestamp(FunctionCallInfo fcinfo, int argument, const char *name
 		return DT_NOBEGIN;
 	if (!TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(argument)))
 		return PG_GETARG_TIMESTAMPTZ(argument);
-	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid %s: infinity", name);
+	contacts_problem(&problem, CONTACTS_OUT_OF_RANGE, "invalid %s: infinity", name);
 	contacts_problem_detail(&problem, "A time of an activity is finite.");
 	contacts_problem_hint(&problem, "Leave it out when it is not known.");
 	contacts_complain(&problem);

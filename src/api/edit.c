@@ -18,6 +18,7 @@
 #include "store/spi/enums.h"
 #include "text/problem.h"
 #include "values/choice.h"
+#include "values/retention.h"
 
 PG_FUNCTION_INFO_V1(contacts_update_contact);
 PG_FUNCTION_INFO_V1(contacts_set_status);
@@ -180,18 +181,11 @@ contacts_purge_deleted(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_begin(fcinfo, CONTACTS_ADMIN);
 	const Interval *older_than = PG_ARGISNULL(0) ? NULL : PG_GETARG_INTERVAL_P(0);
-	Interval nothing = {0};
 	ContactsProblem problem;
 	int64 count;
 
-	if (older_than && DatumGetInt32(DirectFunctionCall2(interval_cmp, IntervalPGetDatum(older_than),
-														IntervalPGetDatum(&nothing))) < 0)
-	{
-		contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid older_than: negative");
-		contacts_problem_detail(&problem, "It says how long ago a contact was deleted.");
-		contacts_problem_hint(&problem, "For example: interval '90 days'.");
+	if (older_than && !contacts_check_retention("older_than", older_than, true, &problem))
 		contacts_complain(&problem);
-	}
 	count = contacts_purge_older(account_id, older_than, &problem);
 	if (count < 0)
 		contacts_complain(&problem);

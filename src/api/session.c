@@ -8,15 +8,18 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
 #include "api/call.h"
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
 #include "settings.h"
 #include "store/spi/datum.h"
+#include "store/spi/path.h"
 #include "text/phone.h"
 #include "text/problem.h"
 #include "values/choice.h"
+#include "values/retention.h"
 
 PG_FUNCTION_INFO_V1(contacts_current_account);
 PG_FUNCTION_INFO_V1(contacts_current_member);
@@ -25,10 +28,12 @@ PG_FUNCTION_INFO_V1(contacts_phone_data_version);
 PG_FUNCTION_INFO_V1(contacts_allowed_account);
 PG_FUNCTION_INFO_V1(contacts_require_right);
 PG_FUNCTION_INFO_V1(contacts_require_setup);
+PG_FUNCTION_INFO_V1(contacts_use_trusted_path);
 PG_FUNCTION_INFO_V1(contacts_set_cause);
 PG_FUNCTION_INFO_V1(contacts_is_owner);
 PG_FUNCTION_INFO_V1(contacts_sees_all);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
+PG_FUNCTION_INFO_V1(contacts_require_retention);
 
 static ContactsRight read_right(const char *label);
 
@@ -98,6 +103,14 @@ contacts_require_setup(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* contacts.use_trusted_path() returns void: until the calling function ends */
+Datum
+contacts_use_trusted_path(PG_FUNCTION_ARGS)
+{
+	contacts_path_use();
+	PG_RETURN_VOID();
+}
+
 /* contacts.set_cause(name text) returns void */
 Datum
 contacts_set_cause(PG_FUNCTION_ARGS)
@@ -141,6 +154,19 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 	if (contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(contacts_int64_array(members, count));
+}
+
+/* contacts.require_retention(what text, age interval, or_none boolean) returns void */
+Datum
+contacts_require_retention(PG_FUNCTION_ARGS)
+{
+	const char *what = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	ContactsProblem problem;
+
+	if (!contacts_check_retention(what, PG_ARGISNULL(1) ? NULL : PG_GETARG_INTERVAL_P(1),
+								  PG_GETARG_BOOL(2), &problem))
+		contacts_complain(&problem);
+	PG_RETURN_VOID();
 }
 
 static ContactsRight

@@ -12,6 +12,7 @@
 #include "engine/trigger/trigger.h"
 #include "store/account.h"
 #include "store/audit.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "text/problem.h"
 
@@ -23,6 +24,7 @@ PG_FUNCTION_INFO_V1(contacts_activity_stamp);
 PG_FUNCTION_INFO_V1(contacts_audit_changes);
 PG_FUNCTION_INFO_V1(contacts_audit_seal);
 PG_FUNCTION_INFO_V1(contacts_settings_changed);
+PG_FUNCTION_INFO_V1(contacts_assign_id);
 
 typedef HeapTuple (*Check)(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem);
 
@@ -99,6 +101,15 @@ contacts_settings_changed(PG_FUNCTION_ARGS)
 {
 	contacts_account_changed(RelationGetRelid(trigger_data(fcinfo)->tg_relation));
 	return PointerGetDatum(NULL);
+}
+
+/* BEFORE INSERT ON each table with an identity column FOR EACH ROW */
+Datum
+contacts_assign_id(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo);
+
+	return PointerGetDatum(contacts_with_free_id(trigger->tg_relation, trigger->tg_trigtuple));
 }
 
 static Datum

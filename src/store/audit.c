@@ -28,6 +28,7 @@
 #include "store/actor.h"
 #include "store/audit.h"
 #include "store/spi/datum.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "store/spi/rows.h"
 
@@ -195,7 +196,7 @@ begin_chain(int64 account_id, int64 previous)
 
 	if (previous == 0)
 		memset(chain.head, 0, HASH_SIZE);
-	chain.group_id = contacts_next_id("audit_group_group_id_seq");
+	chain.group_id = contacts_next_id("audit_group", account_id);
 	chain.entries = 0;
 	chain.account_id = 0;
 	contacts_arg_int64(&args, account_id);
@@ -233,7 +234,7 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 		  TimestampTz now, const uint8 *salt)
 {
 	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
-	int64 id = contacts_next_id("audit_log_entry_id_seq");
+	int64 id = contacts_next_id("audit_log", chain.account_id);
 	int64 at = now + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
 	uint8 digest[HASH_SIZE];
 	char *text;

@@ -220,6 +220,23 @@ contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count, i
 		owners[i] = contacts_row_int64(i, 1);
 }
 
+/* What a statement's triggers insert comes from later commands than the rows that it writes. */
+bool
+contacts_claimed_just_now(int64 account_id, const ContactsClaim *claim)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT FROM contacts.identifier i"
+		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "$4"
+		" WHERE i.account_id" EQ "$1 AND i.kind" EQ "$2 AND i.value" EQ "$3 AND i.xmin" EQ "c.xmin"
+		" AND i.cmin::pg_catalog.text::bigint" GT "c.cmin::pg_catalog.text::bigint",
+		"bigint contacts.identifier_kind text bigint");
+	ContactsArgs args = {0};
+
+	arg_key(&args, account_id, claim->kind, claim->value);
+	contacts_arg_int64(&args, claim->contact_id);
+	return contacts_run(&query, &args) > 0;
+}
+
 int
 contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
 						 const char *value, bool *was_primary)

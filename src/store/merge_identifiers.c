@@ -28,9 +28,12 @@
 		CONTACTS_JOURNAL_TEXT(2) "::pg_catalog.bool AS is_primary," \
 		CONTACTS_JOURNAL_TEXT(3) "::pg_catalog.timestamptz AS created_at")
 
-/* The identifier i is the noted one, j, and the survivor, $3, still has it. */
+/*
+ * The identifier i is the noted one, j, and the survivor, $3, still has it.  IS TRUE keeps the plan
+ * from reading all identifiers of the survivor for each noted one: they are looked up by their key.
+ */
 #define SURVIVOR_HAS_NOTED \
-	SQL("i.kind" EQ "j.kind AND i.value" EQ "j.value AND i.contact_id" EQ "$3")
+	SQL("i.kind" EQ "j.kind AND i.value" EQ "j.value AND (i.contact_id" EQ "$3) IS TRUE")
 
 /* What the merge $2 noted of planned activities, with the contact that had each. */
 #define NOTED_RECIPIENTS \

@@ -48,12 +48,12 @@ SELECT format('record_activity(%s)', arguments), state, message FROM (VALUES
 	('''n'', name => @S, email => ''n@example.org''', '22P02', 'invalid name'), ('''n'', company => @S, email => ''n@example.org''', '22P02', 'invalid company'),
 	('''n'', timezone => ''Mars''', '22P02', 'invalid time zone'), ('''n'', fields => ''[]''', '22023', 'invalid fields'),
 	('''n'', fields => ''{"nope":1}''', '22023', 'invalid field key'), ('''n'', fields => ''{"size":"x"}''', '22P02', 'invalid value for field'),
-	('''n'', status => ''x''', '22023', 'invalid status'), ('''n'', occurred_at => ''infinity''', '22023', 'invalid occurred_at'),
-	('''n'', occurred_at => ''-infinity''', '22023', 'invalid occurred_at'), ('''n'', source => @S', '22P02', 'invalid source'),
+	('''n'', status => ''x''', '22023', 'invalid status'), ('''n'', occurred_at => ''infinity''', '22008', 'invalid occurred_at'),
+	('''n'', occurred_at => ''-infinity''', '22008', 'invalid occurred_at'), ('''n'', source => @S', '22P02', 'invalid source'),
 	('''n'', source_ref => @S', '22P02', 'invalid source_ref'), ('''n'', data => ''[]''', '22023', 'invalid data'),
-	('''n'', state => ''x''', '22023', 'invalid state'), ('''n'', starts_at => ''infinity''', '22023', 'invalid starts_at'),
-	('''n'', starts_at => ''-infinity''', '22023', 'invalid starts_at'), ('''n'', ends_at => ''infinity''', '22023', 'invalid ends_at'),
-	('''n'', ends_at => ''-infinity''', '22023', 'invalid ends_at'),
+	('''n'', state => ''x''', '22023', 'invalid state'), ('''n'', starts_at => ''infinity''', '22008', 'invalid starts_at'),
+	('''n'', starts_at => ''-infinity''', '22008', 'invalid starts_at'), ('''n'', ends_at => ''infinity''', '22008', 'invalid ends_at'),
+	('''n'', ends_at => ''-infinity''', '22008', 'invalid ends_at'),
 	('''n'', starts_at => ''2026-01-02'', ends_at => ''2026-01-01''', '22023', 'invalid ends_at'),
 	('''n'', assigned_to => 99', 'P0002', 'member 99 does not exist'), ('''n'', assigned_to => 9', 'P0002', 'member 9 does not exist'),
 	('''n'', assigned_to => 0', 'P0002', 'member 0 does not exist'), ('''n'', region => ''XX''', '22023', 'invalid region'),
@@ -74,8 +74,8 @@ INSERT INTO wrong (call, state, message) VALUES
 	('cancel_activity(NULL)', '22023', 'invalid activity_id'), ('cancel_activity(99999)', 'P0002', 'activity 99999 does not exist'),
 	('cancel_activity(@A, NULL)', '22023', 'invalid account_id'),
 	('reschedule_activity(NULL, now())', '22023', 'invalid activity_id'), ('reschedule_activity(99999, now())', 'P0002', 'activity 99999'),
-	('reschedule_activity(@A, NULL)', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''infinity'')', '22023', 'invalid starts_at'),
-	('reschedule_activity(@A, ''-infinity'')', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''2026-01-02'', ''infinity'')', '22023', 'invalid ends_at'),
+	('reschedule_activity(@A, NULL)', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''infinity'')', '22008', 'invalid starts_at'),
+	('reschedule_activity(@A, ''-infinity'')', '22008', 'invalid starts_at'), ('reschedule_activity(@A, ''2026-01-02'', ''infinity'')', '22008', 'invalid ends_at'),
 	('reschedule_activity(@A, ''2026-01-02'', ''2026-01-01'')', '22023', 'invalid ends_at'), ('reschedule_activity(@A, now(), NULL, NULL)', '22023', 'invalid account_id');
 
 -- upsert_contact and create_contact share most arguments

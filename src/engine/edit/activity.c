@@ -47,8 +47,9 @@ contacts_edit_reschedule(int64 account_id, int64 activity_id, TimestampTz starts
 		return contacts_missing_problem(problem, "activity", activity_id);
 	if (!refuse_finished(&activity, "rescheduled", problem))
 		return false;
-	if (ends_at == DT_NOBEGIN && activity.ends_at != DT_NOBEGIN && activity.starts_at != DT_NOBEGIN)
-		ends_at = starts_at + (activity.ends_at - activity.starts_at);
+	if (ends_at == DT_NOBEGIN &&
+		!contacts_moved_end(activity.starts_at, activity.ends_at, starts_at, &ends_at, problem))
+		return false;
 	if (!contacts_check_times(starts_at, ends_at, problem))
 		return false;
 	activity.starts_at = starts_at;

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "engine/contact/detail.h"
@@ -20,14 +21,16 @@
 #include "identity/identifier.h"
 #include "store/contact.h"
 #include "store/duplicate.h"
-#include "store/spi/rows.h"
+#include "store/spi/ids.h"
 #include "store/status.h"
 #include "store/tag.h"
 #include "text/problem.h"
+#include "values/field.h"
+#include "values/json.h"
 #include "values/survivorship.h"
 
 static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
-static void describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *hit);
+static void describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
 static bool shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
@@ -46,7 +49,7 @@ static bool merge_status(ContactsBatch *batch, const ContactsIncoming *incoming,
 						 ContactsPerson *person, ContactsSurvivorshipMode mode);
 static bool merge_owner(const ContactsIncoming *incoming, ContactsPerson *person,
 						ContactsSurvivorshipMode mode);
-static bool merge_fields(const ContactsIncoming *incoming, ContactsPerson *person,
+static bool merge_fields(ContactsBatch *batch, ContactsIncoming *incoming, ContactsPerson *person,
 						 ContactsSurvivorshipMode mode);
 
 void
@@ -144,13 +147,15 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 
 		question.given[kind] = key >= 0;
 		if (key >= 0)
-			describe_hit(batch, key, incoming->keys[CONTACTS_EXTERNAL], &question.hit[kind]);
+			describe_hit(batch, key, batch->item_keys[index][CONTACTS_EXTERNAL],
+						 &question.hit[kind]);
 	}
 	contacts_decide(&question, verdict);
 }
 
+/* What is known of the owner of a key; `external` is the key of the item's external id, or -1. */
 static void
-describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *hit)
+describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit)
 {
 	const ContactsPerson *person;
 
@@ -161,17 +166,8 @@ describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *h
 	person = batch->people[hit->contact];
 	hit->has_email = person->row.email != NULL;
 	hit->has_phone = person->row.phone != NULL;
-	if (external)
-	{
-		bool has_this = false;
-
-		for (int i = 0; i < person->external_count; i++)
-			if (strcmp(person->external[i], external) == 0)
-				has_this = true;
-			else if (contacts_same_system(person->external[i], external))
-				hit->other_id = true;
-		hit->other_id &= !has_this;
-	}
+	hit->other_id = external >= 0 && batch->keys[external].owner != hit->contact &&
+					contacts_batch_has_system(batch, hit->contact, batch->keys[external].value);
 }
 
 /* create_contact: an owner of a given key is one too many. */
@@ -218,7 +214,7 @@ create_person(ContactsBatch *batch, const ContactsIncoming *incoming)
 	int count;
 
 	person->is_new = true;
-	person->row.contact_id = contacts_next_id("contact_contact_id_seq");
+	person->row.contact_id = contacts_next_id("contact", batch->account->account_id);
 	person->row.source = incoming->source;
 	person->row.created_at = batch->now;
 	if (incoming->activity == NULL &&
@@ -248,7 +244,7 @@ take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *ve
 		key->is_claimed |= verdict->claim[kind];
 		key->owner = person;
 		if (kind == CONTACTS_EXTERNAL)
-			contacts_batch_add_external(batch->people[person], key->value);
+			contacts_batch_add_external(batch, person, key->value);
 	}
 }
 
@@ -273,7 +269,7 @@ static bool
 merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 			  const ContactsVerdict *verdict)
 {
-	const ContactsIncoming *incoming = batch->items[index];
+	ContactsIncoming *incoming = batch->items[index];
 	ContactsContact *row = &person->row;
 	bool late = row->details_at != DT_NOBEGIN && incoming->at < row->details_at;
 	ContactsSurvivorshipMode mode =
@@ -285,7 +281,7 @@ merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 	changed |= merge_text(&row->name, incoming->details.name, mode);
 	changed |= merge_text(&row->company, incoming->details.company, mode);
 	changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
-	changed |= merge_fields(incoming, person, mode);
+	changed |= merge_fields(batch, incoming, person, mode);
 	changed |= merge_status(batch, incoming, person, mode);
 	changed |= merge_owner(incoming, person, mode);
 	if (changed && !late)
@@ -341,16 +337,40 @@ merge_text(const char **current, const char *incoming, ContactsSurvivorshipMode 
 	return *current != before;
 }
 
+/*
+ * A contact that many items change has one copy of its fields, not one of each.  An item that
+ * brings too many is refused; what was noted of it is undone by looking at everything again.
+ */
 static bool
-merge_fields(const ContactsIncoming *incoming, ContactsPerson *person,
+merge_fields(ContactsBatch *batch, ContactsIncoming *incoming, ContactsPerson *person,
 			 ContactsSurvivorshipMode mode)
 {
 	Jsonb *before = person->row.fields;
+	MemoryContext caller;
+	ContactsProblem problem;
+	Jsonb *after;
 
 	if (incoming->details.fields == NULL)
 		return false;
-	person->row.fields = contacts_surviving_fields(before, incoming->details.fields, mode);
-	return person->row.fields != before;
+	caller = MemoryContextSwitchTo(batch->scratch);
+	after = contacts_surviving_fields(before, incoming->details.fields, mode);
+	MemoryContextSwitchTo(caller);
+	if (!contacts_fields_fit(before, after, &problem))
+	{
+		incoming->problem = palloc(sizeof(ContactsProblem));
+		*incoming->problem = problem;
+		batch->looks_again = true;
+		after = before;
+	}
+	else if (after != before)
+	{
+		person->row.fields = after == incoming->details.fields ? after : contacts_json_copy(after);
+		if (person->owns_fields)
+			pfree(before);
+		person->owns_fields = after != incoming->details.fields;
+	}
+	MemoryContextReset(batch->scratch);
+	return after != before;
 }
 
 static bool

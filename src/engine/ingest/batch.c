@@ -10,6 +10,7 @@
 
 #include "common/hashfn.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "engine/ingest/batch.h"
 #include "engine/ingest/ingest.h"
@@ -63,6 +64,44 @@ same_name(KeyName a, KeyName b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* A system in which a person has an external id: a list of these would be walked for each item. */
+typedef struct SystemName
+{
+	int person;
+	int size; /* of the system in the value */
+	const char *value;
+} SystemName;
+
+typedef struct SystemEntry
+{
+	SystemName name;
+	char status; /* for the table */
+} SystemEntry;
+
+static inline uint32
+hash_system(SystemName name)
+{
+	return hash_bytes((const unsigned char *) name.value, name.size) ^
+		   hash_bytes_uint32((uint32) name.person);
+}
+
+static inline bool
+same_system(SystemName a, SystemName b)
+{
+	return a.person == b.person && contacts_same_system(a.value, b.value);
+}
+
+#define SH_PREFIX system_table
+#define SH_ELEMENT_TYPE SystemEntry
+#define SH_KEY_TYPE SystemName
+#define SH_KEY name
+#define SH_HASH_KEY(table, key) hash_system(key)
+#define SH_EQUAL(table, a, b) same_system(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 static int intern_key(ContactsBatch *batch, key_table_hash *table, ContactsIdentifierKind kind,
 					  const char *value);
 static bool find_owners(const ContactsBatch *batch, ContactsLock lock, ContactsOwner **owners,
@@ -82,6 +121,8 @@ contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account, Conta
 	memset(batch, 0, sizeof(*batch));
 	batch->account = account;
 	batch->now = now;
+	batch->scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "contacts item", ALLOCSET_SMALL_SIZES);
 	batch->items = items;
 	batch->item_count = count;
 	batch->is_restricted = contacts_is_restricted(account->account_id);
@@ -107,6 +148,9 @@ contacts_batch_load(ContactsBatch *batch, ContactsLock lock)
 	int count;
 
 	batch->person_count = batch->change_count = batch->conflict_count = batch->tagging_count = 0;
+	batch->looks_again = false;
+	if (batch->systems)
+		system_table_reset(batch->systems);
 	for (int i = 0; i < batch->key_count; i++)
 	{
 		batch->keys[i].owner = CONTACTS_NOBODY;
@@ -168,14 +212,22 @@ contacts_batch_add_person(ContactsBatch *batch)
 }
 
 void
-contacts_batch_add_external(ContactsPerson *person, const char *value)
+contacts_batch_add_external(ContactsBatch *batch, int person, const char *value)
 {
-	const char **list = palloc((person->external_count + 1) * sizeof(char *));
+	SystemName name = {person, (int) strcspn(value, ":"), value};
+	bool found;
 
-	if (person->external_count > 0)
-		memcpy(list, person->external, person->external_count * sizeof(char *));
-	list[person->external_count++] = value;
-	person->external = list;
+	if (batch->systems == NULL)
+		batch->systems = system_table_create(CurrentMemoryContext, batch->item_count, NULL);
+	system_table_insert(batch->systems, name, &found);
+}
+
+bool
+contacts_batch_has_system(const ContactsBatch *batch, int person, const char *value)
+{
+	SystemName name = {person, (int) strcspn(value, ":"), value};
+
+	return batch->systems && system_table_lookup(batch->systems, name);
 }
 
 void
@@ -306,6 +358,6 @@ load_external_ids(ContactsBatch *batch)
 	{
 		while (ids[person] != external[i].contact_id)
 			person++;
-		contacts_batch_add_external(batch->people[person], external[i].value);
+		contacts_batch_add_external(batch, person, external[i].value);
 	}
 }

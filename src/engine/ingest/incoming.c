@@ -98,8 +98,10 @@ check_options(ContactsIncoming *incoming, ContactsProblem *problem)
 static bool
 check_data(const ContactsActivity *activity, ContactsProblem *problem)
 {
-	if (activity == NULL || activity->data == NULL || JB_ROOT_IS_OBJECT(activity->data))
+	if (activity == NULL || activity->data == NULL)
 		return true;
+	if (JB_ROOT_IS_OBJECT(activity->data))
+		return VARSIZE(activity->data) <= CONTACTS_DATA_MAX || contacts_data_problem(problem);
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid data: not an object");
 	contacts_problem_detail(problem, "The data of an activity are a JSON object.");
 	contacts_problem_hint(problem, "Put the value into an object, under a key.");

@@ -149,7 +149,8 @@ attempt(ContactsBatch *batch)
 		return false;
 	if (!contacts_batch_has_changes(batch))
 	{
-		contacts_write_activities(batch);
+		/* what an item says that is refused is nothing but its activity */
+		(void) contacts_write_activities(batch);
 		return true;
 	}
 	BeginInternalSubTransaction(NULL);
@@ -189,18 +190,21 @@ look_and_write(ContactsBatch *batch)
 		return false;
 	if (!contacts_write_batch(batch))
 		return false;
-	contacts_write_activities(batch);
-	return true;
+	/* an item that is refused by now leaves nothing of itself: again, without it */
+	return contacts_write_activities(batch);
 }
 
-/* False when keys changed hands meanwhile. */
+/* False when keys changed hands meanwhile, or an item was refused after some of it was noted. */
 static bool
 look_and_decide(ContactsBatch *batch, ContactsLock lock)
 {
 	if (!contacts_batch_load(batch, lock))
 		return false;
 	for (int i = 0; i < batch->item_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (batch->items[i]->problem == NULL)
 			contacts_apply_incoming(batch, i);
-	return true;
+	}
+	return !batch->looks_again;
 }

@@ -102,6 +102,9 @@ static bool check_detail(CheckedRow *row, const ContactsAccount *account, Contac
 						 ContactsProblem *problem);
 static bool check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem);
 static void stamp_details(CheckedRow *row);
+static void stamp_update(CheckedRow *row);
+static bool is_changed(const CheckedRow *row);
+static bool differs(const CheckedRow *row, int number);
 
 HeapTuple
 contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
@@ -111,11 +114,11 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 	bool isnull;
 
 	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS);
-	if (row.old_row && !is_touched(&row, CONTACT_UPDATED_AT))
-		set_column(&row, CONTACT_UPDATED_AT,
-				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
 	if (contacts_is_own_write())
+	{
+		stamp_update(&row);
 		return finish(&row);
+	}
 	account = contacts_account(DatumGetInt64(column_value(&row, CONTACT_ACCOUNT_ID, &isnull)));
 	if (!check_ids(&row, problem))
 		return NULL;
@@ -124,7 +127,11 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 			return NULL;
 	if (!check_fields(&row, account, problem))
 		return NULL;
+	row.new_row = finish(&row); /* what is clean may be what was there */
+	row.count = 0;
 	stamp_details(&row);
+	if (is_changed(&row))
+		stamp_update(&row);
 	return finish(&row);
 }
 
@@ -315,6 +322,32 @@ stamp_details(CheckedRow *row)
 		}
 }
 
+/* When the row changed, unless the writer says so. */
+static void
+stamp_update(CheckedRow *row)
+{
+	if (row->old_row && !is_touched(row, CONTACT_UPDATED_AT))
+		set_column(row, CONTACT_UPDATED_AT,
+				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
+}
+
+/* Whether anything differs from the old row, a user's own columns included (R20). */
+static bool
+is_changed(const CheckedRow *row)
+{
+	if (row->old_row == NULL)
+		return true;
+	for (int number = 1; number <= row->shape->natts; number++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(row->shape, number - 1);
+
+		/* what is generated follows from the others, and is made later */
+		if (!attribute->attisdropped && attribute->attgenerated == '\0' && differs(row, number))
+			return true;
+	}
+	return false;
+}
+
 static Datum
 column_value(const CheckedRow *row, int column, bool *isnull)
 {
@@ -334,16 +367,19 @@ column_text(const CheckedRow *row, int column)
 static bool
 is_touched(const CheckedRow *row, int column)
 {
-	Form_pg_attribute attribute = TupleDescAttr(row->shape, row->numbers[column] - 1);
+	return row->old_row == NULL || differs(row, row->numbers[column]);
+}
+
+/* Whether the column with this number is another one than in the old row. */
+static bool
+differs(const CheckedRow *row, int number)
+{
+	Form_pg_attribute attribute = TupleDescAttr(row->shape, number - 1);
 	bool old_null;
 	bool new_null;
-	Datum old_value;
-	Datum new_value;
+	Datum old_value = SPI_getbinval(row->old_row, row->shape, number, &old_null);
+	Datum new_value = SPI_getbinval(row->new_row, row->shape, number, &new_null);
 
-	if (row->old_row == NULL)
-		return true;
-	old_value = SPI_getbinval(row->old_row, row->shape, row->numbers[column], &old_null);
-	new_value = column_value(row, column, &new_null);
 	if (old_null || new_null)
 		return old_null != new_null;
 	return !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);

@@ -12,6 +12,7 @@
 #include "access/xact.h"
 #include "utils/timestamp.h"
 
+#include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/session/own_write.h"
 #include "engine/trigger/effects.h"
@@ -37,6 +38,8 @@ static const char *key_of(const ContactsAccount *account, ContactsIdentifierKind
 						  const ContactsState *state);
 static bool claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count,
 					  const ContactsChange *changes, int count, ContactsProblem *problem);
+static bool given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
+						int64 owner, ContactsProblem *problem);
 
 bool
 contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes,
@@ -203,8 +206,24 @@ claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count
 		if (!change->before.live ||
 			!contacts_shows_key(account, claims[i].kind, change->before.shown[claims[i].kind],
 								claims[i].value))
-			return contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
+			return contacts_claimed_just_now(account_id, &claims[i])
+					   ? given_twice(account_id, change, claims[i].kind, owners[i], problem)
+					   : contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
 	}
 	contacts_set_primary(account_id, claims, claim_count);
 	return true;
+}
+
+/* The statement fails, and with it goes the other contact: say the value, not an id. */
+static bool
+given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
+			int64 owner, ContactsProblem *problem)
+{
+	const char *spelling = change->after.shown[kind];
+	const char *other = NULL;
+	ContactsContact *contacts;
+
+	if (contacts_read_contacts(account_id, &owner, 1, CONTACTS_LOCK_NONE, &contacts) == 1)
+		other = *contacts_shown_detail(&contacts[0], kind);
+	return contacts_given_twice_problem(problem, kind, spelling, other ? other : spelling);
 }
