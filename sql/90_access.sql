@@ -10,7 +10,7 @@ DECLARE
 	everybody text[] := '{normalize_email,email_problem,normalize_phone,phone_problem,phone_info,
 		current_account,current_member,version,library_version,phone_data_version,allowed_account,
 		require_right,require_setup,require_label,require_choice,sees_all,visible_members,
-		visible_contacts}'::text[];
+		visible_contacts,contact_made}'::text[];
 	reporting text[] := '{record_activity,record_activities}'::text[];
 	reading text[] := '{find_contact,resolve_contact,get_contact,merge_preview,event_cloudevent}'::text[];
 	editing text[] := '{cancel_activity,reschedule_activity,upsert_contact,create_contact,

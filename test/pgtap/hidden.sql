@@ -9,7 +9,7 @@ BEGIN;
 SELECT no_plan();
 \set prefix hidden_
 \ir access_world.psql
-SELECT setval('contacts.tag_tag_id_seq', 1000) \g /dev/null
+SELECT setval(s, 1000) FROM unnest('{contacts.tag_tag_id_seq,contacts.member_member_id_seq}'::regclass[]) s \g /dev/null
 
 -- Does the steps, each 'role: statement' (owner: the superuser), and returns what `ask` says as
 -- `role`; nothing of it stays.  A step that is refused is passed over.

@@ -33,6 +33,7 @@ static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
 static void describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
+static bool is_missing(ContactsBatch *batch, int index);
 static bool shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
 						 const ContactsPerson *person);
 static int create_person(ContactsBatch *batch, const ContactsIncoming *incoming);
@@ -64,7 +65,7 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	incoming->contact_id = incoming->duplicate_of = 0;
 	incoming->outcome = CONTACTS_NO_OUTCOME;
 	incoming->matched_by = -1;
-	if (is_anonymous(incoming) ||
+	if (is_anonymous(incoming) || is_missing(batch, index) ||
 		(incoming->mode == CONTACTS_MODE_STRICT && is_taken(batch, index)))
 		return;
 	decide(batch, index, &verdict);
@@ -139,6 +140,8 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 	ContactsQuestion question;
 
 	question.phone_match = batch->account->phone_match;
+	question.is_named = batch->item_named[index] >= 0;
+	question.named = question.is_named ? batch->named_people[batch->item_named[index]] : 0;
 	question.create =
 		incoming->mode == CONTACTS_MODE_CREATE || incoming->mode == CONTACTS_MODE_STRICT;
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
@@ -201,7 +204,24 @@ is_anonymous(const ContactsIncoming *incoming)
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 		if (incoming->keys[kind] != NULL)
 			return false;
-	return incoming->activity != NULL;
+	return incoming->activity != NULL && incoming->named == 0;
+}
+
+/* The contact that the item names is unknown or deleted, or hidden from the person (R35). */
+static bool
+is_missing(ContactsBatch *batch, int index)
+{
+	ContactsIncoming *incoming = batch->items[index];
+	int person;
+
+	if (batch->item_named[index] < 0)
+		return false;
+	person = batch->named_people[batch->item_named[index]];
+	if (person != CONTACTS_NOBODY && !(batch->people[person]->hidden && batch->is_restricted))
+		return false;
+	incoming->problem = palloc0(sizeof(ContactsProblem));
+	contacts_missing_problem(incoming->problem, "contact", incoming->named);
+	return true;
 }
 
 /* Whoever does not see all contacts owns those they make, or they would not see them. */
@@ -317,7 +337,8 @@ merge_shown(ContactsBatch *batch, int index, ContactsPerson *person, const Conta
 		return false;
 	}
 	if (*current != NULL && (mode == CONTACTS_FILL || !owned ||
-							 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
+							 (kind == CONTACTS_EMAIL && incoming->named == 0 &&
+							  verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;
 	*current = given;
 	if (owned)
