@@ -60,6 +60,11 @@ CREATE FUNCTION contacts.use_trusted_path() RETURNS void
 COMMENT ON FUNCTION contacts.use_trusted_path() IS
 	'internal: from here to its end, the calling function and what triggers run in it find names in pg_catalog, in the schemas that the owner trusts, in pg_temp (R82)';
 
+CREATE FUNCTION contacts.makes_contacts() RETURNS boolean
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_makes_contacts';
+COMMENT ON FUNCTION contacts.makes_contacts() IS
+	'whether the transaction has made contacts by plain SQL for a member who sees only some; for policies (R81)';
+
 CREATE FUNCTION contacts.contact_made(contact_id bigint) RETURNS boolean
 	LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'contacts_contact_made';
 COMMENT ON FUNCTION contacts.contact_made(bigint) IS

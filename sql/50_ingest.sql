@@ -41,6 +41,16 @@ CREATE FUNCTION contacts.record_activities(
 COMMENT ON FUNCTION contacts.record_activities IS
 	'record an array of activities, each an object with the arguments of record_activity as keys, with the result of the same calls one by one; on_error: stop raises at the first bad item and writes nothing, report skips bad items and says why (R33)';
 
+CREATE FUNCTION contacts.add_note(
+	contact_id bigint,
+	note       text,
+	title      text   DEFAULT NULL,
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS bigint
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_add_note';
+COMMENT ON FUNCTION contacts.add_note IS
+	'record what somebody writes about a contact: an activity of kind note, with the text in data under note; returns the activity (R35)';
+
 CREATE FUNCTION contacts.upsert_contact(
 	email       text   DEFAULT NULL,
 	phone       text   DEFAULT NULL,

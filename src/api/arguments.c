@@ -124,6 +124,20 @@ contacts_incoming_of_json(const JsonbValue *object, TimestampTz now)
 	return incoming;
 }
 
+ContactsIncoming *
+contacts_incoming_note(int64 contact_id, const char *title, Jsonb *data)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	ContactsIncoming *incoming = new_item(true, now);
+
+	incoming->named = contact_id;
+	incoming->activity->kind = "note";
+	incoming->activity->title = title;
+	incoming->activity->data = data;
+	finish_item(incoming, now);
+	return incoming;
+}
+
 static ContactsIncoming *
 new_item(bool with_activity, TimestampTz now)
 {

@@ -34,6 +34,7 @@ PG_FUNCTION_INFO_V1(contacts_set_cause);
 PG_FUNCTION_INFO_V1(contacts_is_owner);
 PG_FUNCTION_INFO_V1(contacts_sees_all);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
+PG_FUNCTION_INFO_V1(contacts_makes_contacts);
 PG_FUNCTION_INFO_V1(contacts_contact_made);
 PG_FUNCTION_INFO_V1(contacts_require_retention);
 
@@ -169,6 +170,13 @@ contacts_require_retention(PG_FUNCTION_ARGS)
 								  PG_GETARG_BOOL(2), &problem))
 		contacts_complain(&problem);
 	PG_RETURN_VOID();
+}
+
+/* contacts.makes_contacts() returns boolean */
+Datum
+contacts_makes_contacts(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_has_made());
 }
 
 /* contacts.contact_made(contact_id bigint) returns boolean; looks with a new snapshot */

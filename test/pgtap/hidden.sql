@@ -115,6 +115,16 @@ CREATE TEMP TABLE story AS SELECT * FROM (VALUES
 		$$me: SELECT contacts.record_activity('x', source => 'calendar', source_ref => 'h', assigned_to => %1$s)$$]),
 	('as the owner of the contact', ARRAY[$$me: SELECT contacts.upsert_contact(%2$s, owner_id => %1$s)$$]),
 	('as the owner of the contact, by SQL', ARRAY[$$me: UPDATE contacts.contact SET owner_id = %1$s$$]),
+	('linking what is mine by hand', ARRAY[
+		$$me: SELECT contacts.record_activity('x', source => 's', source_ref => 'r', assigned_to => %1$s)$$,
+		$$me: SELECT contacts.link_activity((SELECT activity_id FROM contacts.activity WHERE source_ref = 'r'), 3)$$]),
+	('squatting, and an administrator links it by hand', ARRAY[
+		$$me: SELECT contacts.record_activity('x', source => 'page', source_ref => 'b-1', assigned_to => %1$s)$$,
+		$$admin: SELECT contacts.link_activity((SELECT activity_id FROM contacts.activity WHERE source_ref = 'b-1'), 3)$$]),
+	('squatting with what I unlink', ARRAY[
+		$$ingest: SELECT contacts.record_activity('x', 'probe.a@a.example', source => 'page', source_ref => 'b-1', assigned_to => %1$s)$$,
+		$$me: SELECT contacts.unlink_activity((SELECT activity_id FROM contacts.activity WHERE source_ref = 'b-1'))$$,
+		$$ingest: SELECT contacts.record_activity('booking', %2$s, source => 'page', source_ref => 'b-1')$$]),
 	('cookies that move', ARRAY[$$me: SELECT contacts.record_activity('x', 'probe.a@a.example', visitor => 'cookie-h')$$]))
 	AS s (what, steps);
 CREATE TEMP TABLE me AS SELECT * FROM (VALUES ('own', 11, '1 4'), ('team', 14, '1 2 4'), ('team', 15, '1 2 4')) AS m (role, member_id, sees);

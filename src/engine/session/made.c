@@ -27,6 +27,12 @@ contacts_note_made(int64 contact_id)
 }
 
 bool
+contacts_has_made(void)
+{
+	return lowest != 0;
+}
+
+bool
 contacts_sees_made(int64 account_id, int64 contact_id)
 {
 	ContactsIdentity identity;
