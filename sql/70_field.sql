@@ -5,7 +5,7 @@ CREATE FUNCTION contacts.coerce_field_value(key text, type text, options text[],
 	RETURNS jsonb
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_coerce_field_value';
 COMMENT ON FUNCTION contacts.coerce_field_value IS
-	'return a field value as the type stores it, null when it does not fit';
+	'internal: return a field value as the type stores it, null when it does not fit';
 
 CREATE FUNCTION contacts.define_field(
 	key        text,

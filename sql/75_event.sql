@@ -29,7 +29,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.live_sessions() IS
-	'return the sessions of the server: when each began (null = hidden) by its process id, and under seen_at the time of looking';
+	'internal: return the sessions of the server: when each began (null = hidden) by its process id, and under seen_at the time of looking';
 
 CREATE FUNCTION contacts.is_held(
 	taken_at      timestamptz,
@@ -50,7 +50,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.is_held(timestamptz, integer, timestamptz, jsonb) IS
-	'return whether what was taken is still held: its lease runs and its session is among live_sessions()';
+	'internal: return whether what was taken is still held: its lease runs and its session is among live_sessions()';
 
 CREATE FUNCTION contacts.enter_consumer(consumer text, account_id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -82,7 +82,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.enter_consumer(text, bigint) IS
-	'register a consumer of events unless it is known: it waits for all events that are there and that come';
+	'internal: register a consumer of events unless it is known: it waits for all events that are there and that come';
 
 CREATE FUNCTION contacts.lock_consumer(consumer text, account_id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -99,7 +99,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.lock_consumer(text, bigint) IS
-	'let the workers of a consumer pass one by one until the transaction ends; P0002 when there is no such consumer';
+	'internal: let the workers of a consumer pass one by one until the transaction ends; P0002 when there is no such consumer';
 
 -- A worker takes all that it may of a contact from the front, and with one stamp.  So what is held
 -- of a contact is the front of what the consumer waits for, and a look at the first is enough.
@@ -134,7 +134,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.free_events(text, integer, bigint, jsonb) IS
-	'return the events that a worker of the consumer may take: nobody holds them, nor earlier ones of their contact (R101)';
+	'internal: return the events that a worker of the consumer may take: nobody holds them, nor earlier ones of their contact (R101)';
 
 CREATE FUNCTION contacts.take_events(
 	consumer   text,

@@ -39,12 +39,12 @@ COMMENT ON FUNCTION contacts.setup() IS
 
 CREATE FUNCTION contacts.library_version() RETURNS text
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_library_version';
-COMMENT ON FUNCTION contacts.library_version() IS 'return the version of the C library';
+COMMENT ON FUNCTION contacts.library_version() IS 'internal: return the version of the C library';
 
 CREATE FUNCTION contacts.phone_data_version() RETURNS text
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_phone_data_version';
 COMMENT ON FUNCTION contacts.phone_data_version() IS
-	'return the version of the numbering plans that phones are judged by';
+	'internal: return the version of the numbering plans that phones are judged by';
 
 CREATE FUNCTION contacts.version() RETURNS text
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

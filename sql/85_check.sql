@@ -29,7 +29,7 @@ $$;
 COMMENT ON FUNCTION contacts.check(bigint) IS
 	'list violated invariants of the account, and what setup() made and is gone; empty when healthy (R112)';
 
-CREATE FUNCTION contacts.check_settings(account_id bigint)
+CREATE FUNCTION contacts.check_settings(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -55,16 +55,16 @@ BEGIN
 				  HAVING pg_catalog.count(*) > 1 OR o IS NULL OR pg_catalog.btrim(o) = '');
 
 	RETURN QUERY
-	SELECT 'grant of a role that does not exist', 'access_grant', NULL::bigint[], g.grantee::text
+	SELECT 'grant of a role that does not exist', 'access_grant', NULL::bigint[], g.grantee
 	FROM contacts.access_grant g
 	WHERE g.account_id IN (account_id, 0)
-	  AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = g.grantee);
+	  AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = g.grantee);
 
 	RETURN QUERY
 	SELECT 'role without a privilege of its level', 'access_grant', NULL::bigint[],
 		   pg_catalog.format('%s: %s %s', g.grantee, p.privileges, p.object_name)
 	FROM contacts.access_grant g
-	JOIN pg_catalog.pg_roles r ON r.oid = g.grantee
+	JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
 	CROSS JOIN LATERAL contacts.level_privileges(g.level) p
 	WHERE g.account_id IN (account_id, 0)
 	  AND CASE p.object_kind
@@ -82,7 +82,7 @@ $$;
 COMMENT ON FUNCTION contacts.check_settings(bigint) IS
 	'internal: list settings, fields and grants that no function would have left; part of check() (R112)';
 
-CREATE FUNCTION contacts.check_messages(account_id bigint)
+CREATE FUNCTION contacts.check_messages(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable

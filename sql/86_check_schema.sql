@@ -107,6 +107,16 @@ BEGIN
 		JOIN pg_constraint k ON k.oid = t.tgconstraint
 		WHERE p.kind = 'table'
 		UNION ALL
+		-- What it names without a schema is looked for in the trusted schemas, then in pg_temp (R82).
+		SELECT 'trigger whose function has no search_path', p.table_name,
+			   t.tgname || ' calls ' || t.tgfoid::regprocedure
+		FROM part p
+		JOIN pg_trigger t ON t.tgrelid = p.relation AND NOT t.tgisinternal
+		JOIN pg_proc f ON f.oid = t.tgfoid AND f.pronamespace <> 'contacts'::regnamespace
+		JOIN pg_language l ON l.oid = f.prolang AND l.lanname NOT IN ('c', 'internal')
+		WHERE p.kind = 'table' AND NOT EXISTS (
+			SELECT FROM unnest(f.proconfig) s (setting) WHERE s.setting LIKE 'search\_path=%')
+		UNION ALL
 		SELECT 'privilege of everybody', p.table_name, a.privilege_type
 		FROM part p JOIN pg_class c ON c.oid = p.relation CROSS JOIN aclexplode(c.relacl) a
 		WHERE p.kind IN ('table', 'view') AND a.grantee = 0

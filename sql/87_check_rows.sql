@@ -2,7 +2,7 @@
 -- Whether the rows keep what their tables promise, also where a promise was dropped, or rows came
 -- in past it: a part of check() (R112).  The promises are those of contacts.schema_parts().
 
-CREATE FUNCTION contacts.check_rows(account_id bigint)
+CREATE FUNCTION contacts.check_rows(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -67,11 +67,15 @@ BEGIN
 		CROSS JOIN regexp_match(p.definition, '(?:^PRIMARY KEY|^CREATE UNIQUE INDEX .*? ON contacts\.\w+)\s*\((.*?)\)(?:\s+NULLS NOT DISTINCT)?(?:\s+WHERE (.*))?$') AS k (part)
 		WHERE p.kind IN ('constraint', 'index') AND p.definition ~ '^PRIMARY KEY|^CREATE UNIQUE INDEX'
 		UNION ALL
-		-- The next id that an insert gets is taken.
+		-- An id that one of the next hundred inserts will get is taken.  Members mostly come with ids of
+		-- their own: there it is the next one that counts.
 		SELECT p.table_name, format(
 			'SELECT ''sequence behind its column'', %1$L, ARRAY[max(t.%2$I)], %3$L FROM contacts.%1$I t
-			 WHERE t.account_id = $1 HAVING max(t.%2$I) > coalesce(pg_sequence_last_value(%4$s), 0)',
-			p.table_name, p.name, s.sequence, s.sequence::regclass::oid)
+			 WHERE t.account_id = $1
+			   AND t.%2$I BETWEEN coalesce(pg_sequence_last_value(%4$s), 0) + 1
+						 AND coalesce(pg_sequence_last_value(%4$s), 0) + %5$s
+			 HAVING count(*) > 0', p.table_name, p.name, s.sequence, s.sequence::regclass::oid,
+			CASE p.table_name WHEN 'member' THEN 1 ELSE 100 END)
 		FROM part p
 		CROSS JOIN pg_get_serial_sequence('contacts.' || p.table_name, p.name) AS s (sequence)
 		WHERE p.kind = 'column' AND p.definition ~ 'AS IDENTITY' AND s.sequence IS NOT NULL

@@ -7,7 +7,7 @@ CREATE FUNCTION contacts.stored_problem(what text, value text) RETURNS text
 COMMENT ON FUNCTION contacts.stored_problem(text, text) IS
 	'internal: say why a stored value (name, company, timezone, region, label, "email identifier" …) is not what a writer would have left, null when it is (R112)';
 
-CREATE FUNCTION contacts.shown_key(kind contacts.identifier_kind, shown text, region text)
+CREATE FUNCTION contacts.shown_key(kind text, shown text, region text)
 	RETURNS text
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -20,10 +20,10 @@ BEGIN
 				p.e164 || coalesce(';ext=' || p.extension, '')) IS NULL);
 END
 $$;
-COMMENT ON FUNCTION contacts.shown_key(contacts.identifier_kind, text, text) IS
+COMMENT ON FUNCTION contacts.shown_key(text, text, text) IS
 	'internal: return the key that a shown e-mail or phone reads as, null when it is none';
 
-CREATE FUNCTION contacts.check_contacts(account_id bigint)
+CREATE FUNCTION contacts.check_contacts(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -62,7 +62,7 @@ BEGIN
 	RETURN QUERY
 	SELECT 'field that nobody defined', 'contact', ARRAY[c.contact_id], k.key
 	FROM contacts.contact c CROSS JOIN LATERAL pg_catalog.jsonb_object_keys(c.fields) AS k (key)
-	WHERE c.account_id = account_id AND settings.unknown_fields IS DISTINCT FROM 'keep'
+	WHERE c.account_id = account_id AND settings.has_kept_unknown IS NOT TRUE
 	  AND pg_catalog.jsonb_typeof(c.fields) = 'object'
 	  AND NOT EXISTS (SELECT FROM contacts.field f
 					  WHERE f.account_id = account_id AND f.key = k.key);
@@ -88,12 +88,14 @@ $$;
 COMMENT ON FUNCTION contacts.check_contacts(bigint) IS
 	'internal: list details, fields and statuses that no writer would have left; part of check() (R112)';
 
-CREATE FUNCTION contacts.check_identifiers(account_id bigint)
+CREATE FUNCTION contacts.check_identifiers(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-	region text := (SELECT a.default_region FROM contacts.account a WHERE a.account_id = account_id);
+	region text := (SELECT a.default_region FROM contacts.account a
+					WHERE a.account_id = account_id
+					  AND contacts.stored_problem('region', a.default_region) IS NULL);
 BEGIN
 	RETURN QUERY
 	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],

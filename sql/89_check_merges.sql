@@ -1,7 +1,7 @@
 
 -- Whether merges, their journals and redirects, and pairs to review agree: a part of check() (R112).
 
-CREATE FUNCTION contacts.check_merges(account_id bigint)
+CREATE FUNCTION contacts.check_merges(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -109,10 +109,10 @@ BEGIN
 						AND c.merged_into IS NOT NULL);
 
 	RETURN QUERY
-	SELECT 'pair that is decided at no time, or open since one', 'duplicate',
+	SELECT 'open pair that was decided', 'duplicate',
 		   ARRAY[d.contact_id, d.other_id], d.state
 	FROM contacts.duplicate d
-	WHERE d.account_id = account_id AND (d.state = 'open') <> (d.decided_at IS NULL);
+	WHERE d.account_id = account_id AND d.state = 'open' AND d.decided_at IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION contacts.check_merges(bigint) IS

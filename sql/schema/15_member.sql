@@ -9,6 +9,7 @@ CREATE TABLE contacts.member (
 	access     contacts.member_access NOT NULL DEFAULT 'all',
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, member_id),
+	CONSTRAINT member_ids_positive CHECK (account_id > 0 AND member_id > 0),
 	CONSTRAINT member_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.member IS 'One row is one user of an account.';

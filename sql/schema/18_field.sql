@@ -10,6 +10,7 @@ CREATE TABLE contacts.field (
 	archived_at timestamptz,
 	created_at  timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, key),
+	CONSTRAINT field_ids_positive CHECK (account_id > 0),
 	CONSTRAINT field_key_is_name CHECK (key ~ '^[a-z][a-z0-9_]{0,62}$'),
 	CONSTRAINT field_options_fit CHECK
 		((type IN ('dropdown', 'multi_select')) = (pg_catalog.cardinality(options) IS NOT NULL)),

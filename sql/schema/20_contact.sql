@@ -19,6 +19,7 @@ CREATE TABLE contacts.contact (
 	merged_into   bigint,
 	anonymized_at timestamptz,
 	PRIMARY KEY (account_id, contact_id),
+	CONSTRAINT contact_ids_positive CHECK (account_id > 0 AND contact_id > 0),
 	CONSTRAINT contact_owner_exists FOREIGN KEY (account_id, owner_id)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT contact_survivor_exists FOREIGN KEY (account_id, merged_into)
@@ -131,6 +132,7 @@ CREATE TABLE contacts.status_change (
 	actor            text NOT NULL,
 	source           text NOT NULL,
 	PRIMARY KEY (account_id, status_change_id),
+	CONSTRAINT status_change_ids_positive CHECK (account_id > 0 AND status_change_id > 0),
 	CONSTRAINT status_change_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT status_change_times_finite CHECK (pg_catalog.isfinite(changed_at))

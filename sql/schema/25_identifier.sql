@@ -9,6 +9,7 @@ CREATE TABLE contacts.identifier (
 	is_primary boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, kind, value),
+	CONSTRAINT identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT identifier_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
@@ -29,6 +30,10 @@ CREATE INDEX identifier_contact ON contacts.identifier (account_id, contact_id);
 CREATE TRIGGER identifier_check BEFORE INSERT OR UPDATE ON contacts.identifier
 	FOR EACH ROW EXECUTE FUNCTION contacts.identifier_check();
 COMMENT ON TRIGGER identifier_check ON contacts.identifier IS 'normalizes the value';
+CREATE TRIGGER identifier_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.identifier
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER identifier_follows ON contacts.identifier IS 'goes to the survivor of a merged contact';
+
 CREATE TRIGGER identifier_inserted AFTER INSERT ON contacts.identifier
 	REFERENCING NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
@@ -55,6 +60,7 @@ CREATE TABLE contacts.freed_identifier (
 	is_primary boolean NOT NULL,
 	created_at timestamptz NOT NULL,
 	PRIMARY KEY (account_id, contact_id, kind, value),
+	CONSTRAINT freed_identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT freed_identifier_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT freed_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
@@ -80,6 +86,7 @@ CREATE TABLE contacts.blocked_identifier (
 	reason     text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, kind, value),
+	CONSTRAINT blocked_identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT blocked_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.blocked_identifier IS

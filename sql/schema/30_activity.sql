@@ -24,6 +24,7 @@ CREATE TABLE contacts.activity (
 	role_name       text,
 	assigned_by     bigint,
 	PRIMARY KEY (account_id, activity_id),
+	CONSTRAINT activity_ids_positive CHECK (account_id > 0 AND activity_id > 0),
 	-- Deferred, so that deleting a contact can first unlink its activities (R52).
 	CONSTRAINT activity_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) DEFERRABLE INITIALLY DEFERRED,
@@ -79,6 +80,10 @@ CREATE TRIGGER activity_stamp BEFORE INSERT OR UPDATE OF contact_id, source, sou
 	member_id, actor, role_name, assigned_by ON contacts.activity
 	FOR EACH ROW EXECUTE FUNCTION contacts.activity_stamp();
 COMMENT ON TRIGGER activity_stamp ON contacts.activity IS 'notes who reported it, and who named the assignee';
+
+CREATE TRIGGER activity_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER activity_follows ON contacts.activity IS 'goes to the survivor of a merged contact';
 
 -- A new activity is its own record; the audit log has what is done to it later (R93).
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.activity

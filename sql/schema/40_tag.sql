@@ -8,6 +8,7 @@ CREATE TABLE contacts.tag (
 	category   text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, tag_id),
+	CONSTRAINT tag_ids_positive CHECK (account_id > 0 AND tag_id > 0),
 	CONSTRAINT tag_name_not_blank CHECK (name <> ''),
 	CONSTRAINT tag_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
@@ -38,6 +39,7 @@ CREATE TABLE contacts.contact_tag (
 	tag_id     bigint NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, contact_id, tag_id),
+	CONSTRAINT contact_tag_ids_positive CHECK (account_id > 0),
 	CONSTRAINT contact_tag_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT contact_tag_tag_exists FOREIGN KEY (account_id, tag_id)
@@ -51,6 +53,10 @@ COMMENT ON COLUMN contacts.contact_tag.tag_id IS 'the tag';
 COMMENT ON COLUMN contacts.contact_tag.created_at IS 'when the contact got it';
 
 CREATE INDEX contact_tag_tag ON contacts.contact_tag (account_id, tag_id);
+
+CREATE TRIGGER contact_tag_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.contact_tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER contact_tag_follows ON contacts.contact_tag IS 'goes to the survivor of a merged contact';
 
 CREATE TRIGGER contact_tag_inserted AFTER INSERT ON contacts.contact_tag
 	REFERENCING NEW TABLE AS new_rows

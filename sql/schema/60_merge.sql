@@ -15,6 +15,7 @@ CREATE TABLE contacts.merge (
 	actor         text,
 	undone_at     timestamptz,
 	PRIMARY KEY (account_id, merge_id),
+	CONSTRAINT merge_ids_positive CHECK (account_id > 0 AND merge_id > 0),
 	CONSTRAINT merge_primary_exists FOREIGN KEY (account_id, primary_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT merge_prefer_known CHECK (prefer IN ('primary', 'latest')),
@@ -62,6 +63,7 @@ CREATE TABLE contacts.merge_move (
 	row_count   bigint NOT NULL,
 	row_keys    jsonb,
 	PRIMARY KEY (account_id, move_id),
+	CONSTRAINT merge_move_ids_positive CHECK (account_id > 0 AND move_id > 0),
 	CONSTRAINT merge_move_merge_exists FOREIGN KEY (account_id, merge_id)
 		REFERENCES contacts.merge (account_id, merge_id) ON DELETE CASCADE,
 	CONSTRAINT merge_move_contact_exists FOREIGN KEY (account_id, contact_id)

@@ -7,7 +7,8 @@ CREATE TABLE contacts.audit_group (
 	entries        integer NOT NULL DEFAULT 0,
 	head           bytea NOT NULL,
 	is_closed      boolean NOT NULL DEFAULT false,
-	PRIMARY KEY (account_id, group_id)
+	PRIMARY KEY (account_id, group_id),
+	CONSTRAINT audit_group_ids_positive CHECK (account_id > 0 AND group_id > 0)
 );
 COMMENT ON TABLE contacts.audit_group IS
 	'One row is one chain of entries of the audit log; a transaction appends to one that no other is writing to, so that writers do not wait for each other.';
@@ -19,7 +20,8 @@ COMMENT ON COLUMN contacts.audit_group.entries IS 'how many entries it has';
 COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 
-CREATE INDEX audit_group_open ON contacts.audit_group (account_id) WHERE NOT is_closed;
+-- The newest first: those behind it may be closed, and still there for an old snapshot.
+CREATE INDEX audit_group_open ON contacts.audit_group (account_id, group_id) WHERE NOT is_closed;
 
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_group
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
@@ -49,6 +51,7 @@ CREATE TABLE contacts.audit_log (
 	digest     bytea NOT NULL,
 	hash       bytea NOT NULL,
 	PRIMARY KEY (account_id, entry_id),
+	CONSTRAINT audit_log_ids_positive CHECK (account_id > 0 AND entry_id > 0),
 	CONSTRAINT audit_log_times_finite CHECK (pg_catalog.isfinite(at))
 );
 COMMENT ON TABLE contacts.audit_log IS

@@ -14,6 +14,7 @@ CREATE TABLE contacts.event (
 	version     integer NOT NULL DEFAULT 1,
 	payload     jsonb NOT NULL DEFAULT '{}',
 	PRIMARY KEY (account_id, event_id),
+	CONSTRAINT event_ids_positive CHECK (account_id > 0 AND event_id > 0),
 	CONSTRAINT event_kind_not_blank CHECK (kind <> ''),
 	CONSTRAINT event_payload_is_object CHECK (pg_catalog.jsonb_typeof(payload) = 'object'),
 	CONSTRAINT event_times_finite CHECK (pg_catalog.isfinite(occurred_at))
@@ -48,6 +49,7 @@ CREATE TABLE contacts.event_consumer (
 	consumer   text COLLATE "C" NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, consumer),
+	CONSTRAINT event_consumer_ids_positive CHECK (account_id > 0),
 	CONSTRAINT event_consumer_has_name CHECK (consumer ~ '\S'),
 	CONSTRAINT event_consumer_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
@@ -83,6 +85,7 @@ CREATE TABLE contacts.event_delivery (
 	taken_by      integer,
 	taken_session timestamptz,
 	PRIMARY KEY (account_id, consumer, event_id),
+	CONSTRAINT event_delivery_ids_positive CHECK (account_id > 0),
 	CONSTRAINT event_delivery_event_exists FOREIGN KEY (account_id, event_id)
 		REFERENCES contacts.event (account_id, event_id) ON DELETE CASCADE,
 	CONSTRAINT event_delivery_times_finite CHECK (

@@ -12,6 +12,7 @@ CREATE TABLE contacts.reminder (
 	taken_session timestamptz,
 	sent_at       timestamptz,
 	PRIMARY KEY (account_id, reminder_id),
+	CONSTRAINT reminder_ids_positive CHECK (account_id > 0 AND reminder_id > 0),
 	CONSTRAINT reminder_activity_exists FOREIGN KEY (account_id, activity_id)
 		REFERENCES contacts.activity (account_id, activity_id) ON DELETE CASCADE,
 	CONSTRAINT reminder_channel_not_blank CHECK (channel ~ '\S'),

@@ -31,6 +31,7 @@ contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 	contacts_require_tables();
 	contacts_require(fcinfo, last, "account_id");
 	contacts_require_positive(PG_GETARG_INT64(last));
+	contacts_require_session(PG_GETARG_INT64(last));
 	if (!contacts_may(PG_GETARG_INT64(last), right, &problem))
 		contacts_complain(&problem);
 	contacts_call_begins(fcinfo->flinfo->fn_oid);
@@ -43,6 +44,25 @@ contacts_end(void)
 {
 	contacts_disconnect();
 	contacts_call_ends();
+}
+
+void
+contacts_require_settings(void)
+{
+	ContactsProblem problem;
+
+	if (contacts_settings_problem(&problem))
+		contacts_complain(&problem);
+}
+
+void
+contacts_require_session(int64 account_id)
+{
+	ContactsProblem problem;
+
+	contacts_require_settings();
+	if (contacts_member_problem(account_id, &problem))
+		contacts_complain(&problem);
 }
 
 void

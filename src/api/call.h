@@ -28,6 +28,10 @@ extern int64 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right);
 extern void contacts_end(void);
 /* Complains about an account id that cannot be one. */
 extern void contacts_require_positive(int64 account_id);
+/* Complains of settings that are none. */
+extern void contacts_require_settings(void);
+/* The same, and of a member that the role needs. */
+extern void contacts_require_session(int64 account_id);
 /* Complains before setup(). */
 extern void contacts_require_tables(void);
 

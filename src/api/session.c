@@ -44,6 +44,7 @@ static ContactsRight read_right(const char *label);
 Datum
 contacts_current_account(PG_FUNCTION_ARGS)
 {
+	contacts_require_settings();
 	PG_RETURN_INT64(contacts_account_at_work());
 }
 
@@ -51,8 +52,10 @@ contacts_current_account(PG_FUNCTION_ARGS)
 Datum
 contacts_current_member(PG_FUNCTION_ARGS)
 {
-	int64 member_id = contacts_member_at_work(contacts_account_at_work());
+	int64 member_id;
 
+	contacts_require_settings();
+	member_id = contacts_member_at_work(contacts_account_at_work());
 	if (member_id == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(member_id);
@@ -78,6 +81,7 @@ contacts_allowed_account(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_account_at_work();
 
+	contacts_require_session(account_id);
 	if (!contacts_has_right(account_id, read_right(contacts_given_cstring(fcinfo, 0))))
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(account_id);
@@ -93,6 +97,7 @@ contacts_require_right(PG_FUNCTION_ARGS)
 	contacts_require(fcinfo, 0, "right");
 	contacts_require(fcinfo, 1, "account_id");
 	contacts_require_positive(PG_GETARG_INT64(1));
+	contacts_require_session(PG_GETARG_INT64(1));
 	if (!contacts_may(PG_GETARG_INT64(1), read_right(contacts_given_cstring(fcinfo, 0)), &problem))
 		contacts_complain(&problem);
 	PG_RETURN_VOID();
@@ -137,6 +142,7 @@ contacts_sees_all(PG_FUNCTION_ARGS)
 	int count;
 
 	contacts_require(fcinfo, 0, "account_id");
+	contacts_require_session(PG_GETARG_INT64(0));
 	PG_RETURN_BOOL(contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ) &&
 				   contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count));
 }
@@ -152,6 +158,7 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 	int count;
 
 	contacts_require(fcinfo, 0, "account_id");
+	contacts_require_session(PG_GETARG_INT64(0));
 	if (!contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ))
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
 	if (contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count))

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -183,6 +184,31 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 	return rows;
 }
 
+bool
+contacts_shows_unclaimed(int64 account_id, int64 first_id, const char *email, const char *phone)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" GE "$2"
+		"   AND (c.email" EQ "$3 OR c.phone" EQ "$4)"
+		"   AND NOT EXISTS ("
+		"      SELECT"
+		"      FROM contacts.identifier i"
+		"      WHERE " IN_ACCOUNT(i)
+		"        AND i.contact_id" EQ "c.contact_id)"
+		" LIMIT 1",
+		"bigint bigint text text");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, first_id);
+	contacts_arg_text(&args, email);
+	contacts_arg_text(&args, phone);
+	return contacts_run(&query, &args) > 0;
+}
+
 /* Follows redirects to the end of their chain (R44). */
 void
 contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,
@@ -216,6 +242,40 @@ contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool dele
 	rows = read_only ? contacts_read(&query, &args) : contacts_run(&query, &args);
 	for (uint64 row = 0; row < rows; row++)
 		survivors[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
+}
+
+bool
+contacts_hold_survivor(int64 account_id, int64 *contact_id, bool *is_deleted)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT c.merged_into, c.deleted_at IS NOT NULL"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "$2"
+		" FOR KEY SHARE",
+		"bigint bigint");
+	ContactsIdentity before;
+	int64 next = *contact_id;
+	bool is_known = true;
+
+	contacts_connect_as_owner(&before);
+	while (is_known && next != 0)
+	{
+		ContactsArgs args = {0};
+
+		CHECK_FOR_INTERRUPTS();
+		*contact_id = next;
+		contacts_arg_int64(&args, account_id);
+		contacts_arg_int64(&args, next);
+		is_known = contacts_run(&query, &args) == 1;
+		if (is_known)
+		{
+			next = contacts_row_int64(0, 1);
+			*is_deleted = contacts_row_bool(0, 2);
+		}
+	}
+	contacts_disconnect_as_owner(&before);
+	return is_known;
 }
 
 void

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -141,6 +142,38 @@ contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count)
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, contact_ids, count);
 	contacts_run(&query, &args);
+}
+
+void
+contacts_note_shown(int64 account_id, const ContactsClaim *shown, int count)
+{
+	static ContactsQuery forget = CONTACTS_QUERY(
+		"DELETE FROM contacts.freed_identifier f"
+		" USING pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(f)
+		"   AND f.contact_id" EQ "r.contact_id"
+		"   AND f.kind" EQ "r.kind"
+		"   AND f.is_primary"
+		"   AND f.value" NE "r.value",
+		"bigint contacts.identifier[]");
+	static ContactsQuery note = CONTACTS_QUERY(
+		"INSERT INTO contacts.freed_identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(r)
+		"   AND r.value" NE "''"
+		" ON CONFLICT (account_id, contact_id, kind, value) DO UPDATE"
+		" SET is_primary = true",
+		"bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, shown, count, 0);
+	contacts_run(&forget, &args);
+	args = (ContactsArgs){0};
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, shown, count, GetCurrentTransactionStartTimestamp());
+	contacts_run(&note, &args);
 }
 
 int

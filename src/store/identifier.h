@@ -38,6 +38,8 @@ extern void contacts_read_owners(int64 account_id, const ContactsClaim *claims, 
 extern bool contacts_claimed_just_now(int64 account_id, const ContactsClaim *claim);
 /* Frees all keys of deleted contacts, and notes them for their return (R51). */
 extern void contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count);
+/* Notes what deleted contacts show by now as their primary keys, "" = none, in place of others. */
+extern void contacts_note_shown(int64 account_id, const ContactsClaim *shown, int count);
 /* A key that a restored contact had and somebody else has now. */
 typedef struct ContactsTakenIdentifier
 {

@@ -21,8 +21,9 @@ contacts_check_retention(const char *what, const Interval *age, bool or_none,
 						 ContactsProblem *problem)
 {
 	const Interval none = {0};
-	const Interval day = {.day = 1};
+	Interval day = {0};
 
+	day.day = 1;
 	if (age != NULL && (compare(age, &day) >= 0 || (or_none && compare(age, &none) == 0)))
 		return true;
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid %s: %s", what,

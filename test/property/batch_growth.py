@@ -109,6 +109,15 @@ MERGES = {
 				 [lambda n: "INSERT INTO contacts.activity (account_id, contact_id, kind)"
 							" SELECT account_id, contact_id, 'x' FROM contacts.contact WHERE account_id = :a"]),
 }
+# Each duplicate of the merge has a pair to review with somebody who is not in it.
+MERGES['merge with pairs'] = {
+	'before': [people, lambda n: people(n).replace("'p'", "'o'").replace("'P '", "'O '").replace("20000", "30000"),
+			   lambda n: "INSERT INTO contacts.duplicate (account_id, contact_id, other_id, reasons, score)"
+						 " SELECT :a, p.contact_id, p.contact_id + o.least - p.least, '{x}', 0.5 FROM"
+						 " (SELECT contact_id, min(contact_id) OVER () AS least FROM contacts.contact"
+						 " WHERE account_id = :a AND name LIKE 'P %') p, (SELECT min(contact_id) AS least"
+						 " FROM contacts.contact WHERE account_id = :a AND name LIKE 'O %') o"],
+	'call': MERGES['merge']['call']}
 MERGES['unmerge'] = {'before': [*MERGES['merge']['before'], MERGES['merge']['call']],
 					 'call': lambda n: "SELECT * FROM contacts.unmerge((SELECT max(merge_id) FROM"
 									   " contacts.merge WHERE account_id = :a))"}

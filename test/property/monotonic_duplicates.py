@@ -14,10 +14,10 @@ from session import Session, Tally, quote, seed_of
 FIRST = ('Anna Maria Peter Paul John Robert Bob William Bill Katherine Kate Alexander Alex Sascha Jose '
 		 'Pepe Giovanni Gianni Marie Ann Jo Li Elizabeth Henrietta Bartholomew Christopher').split()
 LAST = ('Smith Miller Meier Schmidt Garcia Lopez Rossi Li Ng Winterbottom Abernathy Koch Wolf Zuckerbrot '
-		'Quartermain Smyth Jones Senior Sohn Neto').split()
+		'Quartermain Smyth Jones').split()
 RUSSIAN = 'Иванов Петров Кузнецова Саша Александр Мария Наталья Дмитрий Дима'.split()
 CHINESE = '李王張陳林黃吳小大龍明華英文國建志偉'
-JAPANESE = '鈴木 一郎,佐藤 花子,高橋 健太,田中 美咲,スズキ イチロウ'.split(',')
+JAPANESE = '鈴木 一郎,佐藤 花子,高橋 健太,田中 美咲,スズキ ケン'.split(',')
 KOREAN = '김민수 이영희 박지훈 최수진'.split()
 LETTERS = {'latin': 'abcdefghijklmnopqrstuvwxyz', 'russian': 'абвгдежзиклмнопрст'}
 SHORT = {'Robert': 'Bob', 'William': 'Bill', 'Katherine': 'Kate', 'Alexander': 'Sascha', 'Jose': 'Pepe',
@@ -29,8 +29,9 @@ GENERATIONS = [('Sr.', 'Jr.'), ('Senior', 'Junior'), ('II', 'III'), ('sen.', 'ju
 			   ('Jr', 'IV')]
 DETAILS = ['email', 'phone', 'company']
 FIELDS = ['street', 'city', 'postcode', 'born', 'size']
-STRANGERS = 120
-MOST = 1e-6  # a score is a real
+STRANGERS = 90
+LEAST = 1e-5  # a score below is as good as none
+MOST = 1e-6   # a score is a real
 
 
 def person(chance):
@@ -54,8 +55,9 @@ def person(chance):
 	local = '.'.join(words).lower() if kind < 0.6 and chance.random() < 0.6 else 'wolf%d' % (
 		chance.randrange(9999))
 	one['email'] = f"{local}@{chance.choice(['gmail.com', 'acme.example', 'globex.example'])}"
+	blank = chance.choice([0.2, 0.7, 0.9, 1])  # too much that agrees leaves nothing to see below 1
 	for key in DETAILS + FIELDS:
-		if chance.random() < 0.3:
+		if chance.random() < blank:
 			one[key] = None
 	return one
 
@@ -102,12 +104,15 @@ def worsen(chance, pair, fresh):
 		other['generation'] = [other['generation']]
 		return f"generation {one['generation']} {other['generation']}"
 	if kind == 'word':
-		if len(fresh['words']) == 0:
+		if len(fresh['words']) == 0 or ('generation' in one and len(other['words']) == 1):
 			return None
 		word = chance.choice(fresh['words'])
 		fresh['words'].remove(word)
 		at = other['words'].index(word)
-		worse = worse_word(chance, word, one['script'], FIRST + LAST if one['script'] == 'latin' else RUSSIAN)
+		beginnings = {w[0] for w in one['words']}  # another word that is like none of them
+		others = [w for w in (FIRST + LAST if one['script'] == 'latin' else RUSSIAN)
+				  if w[0] not in beginnings and w not in SHORT.values() and w not in SHORT]
+		worse = worse_word(chance, word, one['script'], others)
 		if worse and worse.strip('.').lower() in [w.lower() for w in one['words'] + other['words']]:
 			return None
 		other['words'][at:at + 1] = [worse] if worse else []
@@ -137,18 +142,14 @@ class Scores:
 					'fields) VALUES ' + ', '.join(
 						f'(1, {number}, {values(person(chance))})' for number in range(1, STRANGERS + 1)))
 
-	def write(self, pair):
-		for number, one in zip(self.ids, pair):
-			self.session.ask('UPDATE contacts.contact SET (name, email, phone, company, fields) = '
-							 f'ROW({values(one)}) WHERE account_id = 1 AND contact_id = {number}'
-							 .replace("}'", "}'::jsonb"))
-
-	def score(self, arguments):
+	def score(self, pair, arguments):
 		"""Of the pair; 0 when it is not found.  Nothing is kept."""
-		self.session.ask('BEGIN')
-		found = self.session.ask('SELECT score::float8 FROM contacts.find_duplicates(min_score => 1e-9'
-								 f', {arguments}) WHERE contact_id = 1 AND other_id = 2')
-		self.session.ask('ROLLBACK')
+		writes = ''.join('UPDATE contacts.contact SET (name, email, phone, company, fields) = '
+						 f'ROW({values(one)}) WHERE account_id = 1 AND contact_id = {number};\n'
+						 .replace("}'", "}'::jsonb") for number, one in zip(self.ids, pair))
+		found = self.session.ask(f'BEGIN;\n{writes}SELECT score FROM contacts.find_duplicates('
+								 f'min_score => {LEAST}, {arguments})'
+								 ' WHERE contact_id = 1 AND other_id = 2;\nROLLBACK')
 		return float(found[0]) if found else 0.0
 
 
@@ -158,18 +159,16 @@ def look(tally, chance, scores):
 	pair = [one, dict(one, words=list(one['words']))]
 	fresh = {'words': list(one['words']), 'keys': {key for key in DETAILS + FIELDS if one[key] is not None}}
 	told = [f'{name_of(one)} {one}']
-	scores.write(pair)
-	before, steps = scores.score('contact_id => 1'), 0
+	before, steps = scores.score(pair, 'contact_id => 1'), 0
 	for _ in range(chance.randrange(3, 9)):
 		done = worsen(chance, pair, fresh)
 		if done is None:
 			continue
-		scores.write(pair)
 		told.append(f'{before:.9g}; {done}')
-		after = scores.score(f'contact_id => {chance.choice(scores.ids)}')
-		tally.check(after <= before * (1 + MOST) + 1e-12, 'the score rises', told + [after])
+		after = scores.score(pair, f'contact_id => {chance.choice(scores.ids)}')
+		tally.check(after <= max(before, LEAST) * (1 + MOST), 'the score rises', told + [after])
 		if chance.random() < 0.1:
-			of_all = scores.score('max_pairs => 100000')
+			of_all = scores.score(pair, 'max_pairs => 100000')
 			tally.check(of_all in (0.0, after), 'one score for a search of one and of all',
 						told + [after, of_all])
 		before, steps = after, steps + 1

@@ -22,6 +22,7 @@
 #include "engine/ingest/incoming.h"
 #include "engine/ingest/ingest.h"
 #include "engine/session/retry.h"
+#include "engine/session/unclaimed.h"
 #include "identity/decide.h"
 #include "store/account.h"
 #include "store/contact.h"
@@ -33,6 +34,8 @@ static const ContactsProblem *check_items(const ContactsAccount *account, Contac
 static void check_members(const ContactsAccount *account, ContactsIncoming **items, int count);
 static bool missing_member(ContactsIncoming *incoming, int64 member_id);
 static bool attempt(ContactsBatch *batch);
+static Size used_memory(MemoryContext context);
+static void leave_no_memory(Size used_at_first);
 static bool look_and_write(ContactsBatch *batch);
 static bool look_and_decide(ContactsBatch *batch, ContactsLock lock);
 static const ContactsProblem *first_problem(ContactsIncoming **items, int count);
@@ -81,8 +84,11 @@ check_items(const ContactsAccount *account, ContactsIncoming **items, int count,
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (items[i]->problem || (contacts_check_incoming(account, items[i], &problem) &&
-								  contacts_incoming_says_who(items[i], &problem)))
+		if (items[i]->problem ||
+			(contacts_check_incoming(account, items[i], &problem) &&
+			 contacts_incoming_says_who(items[i], &problem) &&
+			 contacts_check_unclaimed(account->account_id, items[i]->details.email,
+									  items[i]->details.phone, &problem)))
 			continue;
 		items[i]->problem = palloc(sizeof(ContactsProblem));
 		*items[i]->problem = problem;
@@ -144,6 +150,7 @@ attempt(ContactsBatch *batch)
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	volatile bool written = false;
+	Size used_at_first;
 
 	if (!look_and_decide(batch, CONTACTS_LOCK_SHARE))
 		return false;
@@ -154,6 +161,7 @@ attempt(ContactsBatch *batch)
 		return true;
 	}
 	BeginInternalSubTransaction(NULL);
+	used_at_first = used_memory(CurTransactionContext);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
@@ -174,12 +182,38 @@ attempt(ContactsBatch *batch)
 	}
 	PG_END_TRY();
 	if (written)
+	{
+		leave_no_memory(used_at_first);
 		ReleaseCurrentSubTransaction();
+	}
 	else
 		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return written;
+}
+
+/* Bytes of the context that are in use. */
+static Size
+used_memory(MemoryContext context)
+{
+	MemoryContextCounters counters = {0};
+
+	context->methods->stats(context, NULL, NULL, &counters, false);
+	return counters.totalspace - counters.freespace;
+}
+
+/*
+ * The server keeps the context of a subtransaction until the transaction ends unless nothing was
+ * ever in it: 8 kB for each call of a long transaction.  Transition tables were, and are gone;
+ * what else may be there, such as a notification, stays.
+ */
+static void
+leave_no_memory(Size used_at_first)
+{
+	if (CurTransactionContext->firstchild == NULL &&
+		used_memory(CurTransactionContext) == used_at_first)
+		MemoryContextReset(CurTransactionContext);
 }
 
 /* The part of an attempt that may have to be undone. */

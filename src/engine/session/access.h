@@ -21,6 +21,12 @@ typedef enum ContactsRight
 extern int64 contacts_account_at_work(void);
 /* Member that calls are made for: pinned, else the setting, else the grant's; 0 = nobody. */
 extern int64 contacts_member_at_work(int64 account_id);
+/*
+ * Whether the settings name what is none, or no member where the role may work for members only:
+ * then *problem is filled, and nothing must be done by them.
+ */
+extern bool contacts_settings_problem(ContactsProblem *problem);
+extern bool contacts_member_problem(int64 account_id, ContactsProblem *problem);
 /* Whether the role at work has every right: a superuser, or owner of the tables, and not pinned. */
 extern bool contacts_session_is_owner(void);
 /* Whether the session may do this in the account; false with *problem filled. */

@@ -26,6 +26,8 @@
 #include "values/survivorship.h"
 
 static void free_deleted(int64 account_id, const ContactsChange *changes, int count);
+static void note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+					   const ContactsChange *changes, int count);
 static bool is_restored(const ContactsChange *change);
 static void reclaim_restored(const ContactsAccount *account, const ContactsChange *changes,
 							 int count);
@@ -46,6 +48,8 @@ contacts_identifier_effects(const ContactsAccount *account, const ContactsChange
 							int count, ContactsProblem *problem)
 {
 	free_deleted(account->account_id, changes, count);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		note_shown(account, kind, changes, count);
 	reclaim_restored(account, changes, count);
 	return change_kind(account, CONTACTS_EMAIL, changes, count, problem) &&
 		   change_kind(account, CONTACTS_PHONE, changes, count, problem);
@@ -63,6 +67,30 @@ free_deleted(int64 account_id, const ContactsChange *changes, int count)
 			freed[freed_count++] = changes[i].after.contact_id;
 	if (freed_count > 0)
 		contacts_free_identifiers(account_id, freed, freed_count);
+}
+
+/* What plain SQL lets a deleted contact show is noted, too: restored, it claims it. */
+static void
+note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+		   const ContactsChange *changes, int count)
+{
+	ContactsClaim *shown = palloc(count * sizeof(ContactsClaim));
+	int found = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const ContactsState *before = &changes[i].before;
+		const ContactsState *after = &changes[i].after;
+		const char *key;
+
+		if (after->contact_id == 0 || after->live || after->merged ||
+			contacts_same_text(before->shown[kind], after->shown[kind]))
+			continue;
+		key = key_of(account, kind, after);
+		shown[found++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
+	}
+	if (found > 0)
+		contacts_note_shown(account->account_id, shown, found);
 }
 
 static bool
