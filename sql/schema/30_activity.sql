@@ -104,7 +104,7 @@ CREATE POLICY member_sees ON contacts.activity FOR SELECT USING (
 	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
 		OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])
 		OR (contact_id IS NULL AND member_id = ANY ((SELECT contacts.visible_members())::bigint[]))
-		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_id)))));
+		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(activity.contact_id)))));
 -- An assignment makes a contact visible, so nobody assigns themselves one that they do not see.
 CREATE POLICY member_edits ON contacts.activity
 	USING (
@@ -112,11 +112,11 @@ CREATE POLICY member_edits ON contacts.activity
 		AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
 			OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])
 			OR (contact_id IS NULL AND member_id = ANY ((SELECT contacts.visible_members())::bigint[]))
-			OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_id)))))
+			OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(activity.contact_id)))))
 	WITH CHECK (
 		account_id = (SELECT contacts.allowed_account('edit'))
 		AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
 			OR (contact_id IS NULL
 				AND (assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])
 					OR member_id = ANY ((SELECT contacts.visible_members())::bigint[])))
-			OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_id)))));
+			OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(activity.contact_id)))));

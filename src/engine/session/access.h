@@ -50,7 +50,8 @@ extern bool contacts_is_restricted(int64 account_id);
 extern bool contacts_sees_member(int64 account_id, int64 member_id);
 /*
  * Whether it sees an activity: of a contact that it sees, of a member that it sees, or one without
- * contact that was reported for such a member (R81); the policies of contacts.activity say the same.
+ * contact that was reported for such a member (R81).  The policies of contacts.activity say the
+ * same.
  */
 extern bool contacts_sees_activity(int64 account_id, int64 contact_id, int64 assigned_to,
 								   int64 reporter);

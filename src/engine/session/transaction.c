@@ -2,8 +2,9 @@
  * transaction.c
  *		What the session remembers, and forgets with its transaction.
  *
- * The one list of it: calls and causes (actor.c), contacts made (made.c), the chain of the audit log that the transaction
- * writes to (store/audit.c), settings that were read with its snapshot (store/account.c).
+ * The one list of it: calls and causes (actor.c), contacts made (made.c), the chain of the audit
+ * log that the transaction writes to (store/audit.c), settings that were read with its snapshot
+ * (store/account.c).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
