@@ -40,7 +40,6 @@ COMMENT ON COLUMN contacts.account.activity_events IS
 COMMENT ON COLUMN contacts.account.duplicate_fields IS
 	'keys of the fields that find_duplicates() compares; null = all of type text, number and date';
 COMMENT ON COLUMN contacts.account.created_at IS 'when the settings were first written';
-INSERT INTO contacts.account (account_id) VALUES (1);
 
 -- Sessions keep settings in memory; what they keep follows each change, in every session.
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.account

@@ -11,7 +11,8 @@ INSERT INTO contacts.member (account_id, member_id, name, access) VALUES (1, 11,
 INSERT INTO contacts.contact (contact_id, name, email, phone, owner_id) VALUES
 	(1, 'Seen', 'seen@clients.example', '+14155550101', 11),
 	(2, 'Hidden', 'hidden@clients.example', '+14155550102', 12);
-SELECT setval('contacts.contact_contact_id_seq', 1000), setval('contacts.activity_activity_id_seq', 1000);
+SELECT setval('contacts.contact_contact_id_seq', 1000), setval('contacts.activity_activity_id_seq', 1000),
+	setval('contacts.member_member_id_seq', 1000);
 SELECT contacts.define_field('size', 'number'), contacts.define_field('langs', 'multi_select', options => '{de,en}');
 CREATE ROLE :"own" LOGIN;
 CREATE ROLE :"app" LOGIN;

@@ -61,11 +61,12 @@ SELECT lives_ok(format('SET LOCAL contacts.actor = %L', repeat('é', 200)), 'at 
 
 -- ---- a duplicate that somebody marked deleted (R45) ----------------------------------------------
 
-INSERT INTO contacts.contact (contact_id, email) VALUES (900091, 'd@example.com'), (900092, 'e@example.com');
-SELECT contacts.merge_contacts(900091, ARRAY[900092]) AS merge \gset
-UPDATE contacts.contact SET deleted_at = now() WHERE contact_id = 900092;
+SELECT contact_id AS d FROM contacts.upsert_contact(email => 'd@example.com') \gset
+SELECT contact_id AS e FROM contacts.upsert_contact(email => 'e@example.com') \gset
+SELECT contacts.merge_contacts(:d, ARRAY[:e]) AS merge \gset
+UPDATE contacts.contact SET deleted_at = now() WHERE contact_id = :e;
 SELECT lives_ok(format('SELECT contacts.unmerge(%s)', :merge), 'R45: its merge can be undone');
-SELECT is(concat_ws(' ', (pg_temp.person(900092)).deleted_at, pg_temp.keys(900092)), 'email e@example.com*', 'and it is back');
+SELECT is(concat_ws(' ', (pg_temp.person(:e)).deleted_at, pg_temp.keys(:e)), 'email e@example.com*', 'and it is back');
 SELECT is_empty('SELECT * FROM contacts.check()', 'all invariants hold');
 
 -- ---- memory of a long transaction ----------------------------------------------------------------
