@@ -60,6 +60,16 @@ CREATE FUNCTION contacts.use_trusted_path() RETURNS void
 COMMENT ON FUNCTION contacts.use_trusted_path() IS
 	'internal: from here to its end, the calling function and what triggers run in it find names in pg_catalog, in the schemas that the owner trusts, in pg_temp (R82)';
 
+CREATE FUNCTION contacts.makes_contacts() RETURNS boolean
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_makes_contacts';
+COMMENT ON FUNCTION contacts.makes_contacts() IS
+	'whether the transaction has made contacts by plain SQL for a member who sees only some; for policies (R81)';
+
+CREATE FUNCTION contacts.contact_made(contact_id bigint) RETURNS boolean
+	LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'contacts_contact_made';
+COMMENT ON FUNCTION contacts.contact_made(bigint) IS
+	'whether the transaction made the contact by plain SQL and the member at work sees it, by a snapshot newer than the statement''s; for policies (R81)';
+
 CREATE FUNCTION contacts.set_cause(name text) RETURNS void
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_set_cause';
 COMMENT ON FUNCTION contacts.set_cause(text) IS

@@ -22,6 +22,11 @@ CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
 COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';
 
+CREATE FUNCTION contacts.activity_stamp() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_activity_stamp';
+COMMENT ON FUNCTION contacts.activity_stamp() IS
+	'note who reports an activity, and which member that sees only some contacts named its assignee (R83, R93)';
+
 CREATE FUNCTION contacts.reference_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';
 COMMENT ON FUNCTION contacts.reference_check() IS

@@ -24,7 +24,8 @@ BEGIN
 	PERFORM FROM contacts.activity a
 	WHERE a.account_id = account_id AND a.activity_id = activity_id
 	  AND (contacts.sees_all(account_id) OR a.assigned_to = ANY (contacts.visible_members(account_id))
-		   OR a.contact_id IN (SELECT contacts.visible_contacts(account_id)))
+		   OR a.contact_id IN (SELECT contacts.visible_contacts(account_id))
+		   OR a.contact_id IS NULL AND a.member_id = ANY (contacts.visible_members(account_id)))
 	FOR KEY SHARE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'activity % does not exist', coalesce(activity_id::text, 'null')

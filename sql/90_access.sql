@@ -10,10 +10,10 @@ DECLARE
 	everybody text[] := '{normalize_email,email_problem,normalize_phone,phone_problem,phone_info,
 		current_account,current_member,version,library_version,phone_data_version,allowed_account,
 		require_right,require_setup,require_label,require_choice,sees_all,visible_members,
-		visible_contacts}'::text[];
+		visible_contacts,contact_made,makes_contacts}'::text[];
 	reporting text[] := '{record_activity,record_activities}'::text[];
 	reading text[] := '{find_contact,resolve_contact,get_contact,merge_preview,event_cloudevent}'::text[];
-	editing text[] := '{cancel_activity,reschedule_activity,upsert_contact,create_contact,
+	editing text[] := '{cancel_activity,reschedule_activity,link_activity,unlink_activity,add_note,upsert_contact,create_contact,
 		update_contact,set_status,assign_contacts,add_identifier,remove_identifier,
 		set_primary_identifier,merge_contacts,unmerge,delete_contacts,restore_contacts,
 		purge_contacts,find_duplicates,dismiss_duplicate,match_keys,add_reminder}'::text[];

@@ -97,9 +97,12 @@ CREATE TRIGGER contact_deleted AFTER DELETE ON contacts.contact
 COMMENT ON TRIGGER contact_deleted ON contacts.contact IS 'writes what follows from removed contacts';
 
 ALTER TABLE contacts.contact ENABLE ROW LEVEL SECURITY;
+-- The owner is looked at in the row itself: a row that a statement makes is in no list (RETURNING).
 CREATE POLICY member_sees ON contacts.contact FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))
-	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())));
+	AND ((SELECT contacts.sees_all())
+		OR owner_id = ANY ((SELECT contacts.visible_members())::bigint[])
+		OR contact_id IN (SELECT contacts.visible_contacts())));
 -- A new contact of a member who does not see all must be theirs, or their team's.
 CREATE POLICY member_inserts ON contacts.contact FOR INSERT WITH CHECK (
 	account_id = (SELECT contacts.allowed_account('edit'))

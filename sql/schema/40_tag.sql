@@ -74,7 +74,9 @@ COMMENT ON TRIGGER contact_tag_deleted ON contacts.contact_tag IS 'writes the au
 ALTER TABLE contacts.contact_tag ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.contact_tag FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))
-	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())));
+	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
+		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_tag.contact_id)))));
 CREATE POLICY member_edits ON contacts.contact_tag USING (
 	account_id = (SELECT contacts.allowed_account('edit'))
-	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())));
+	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
+		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_tag.contact_id)))));

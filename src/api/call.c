@@ -115,6 +115,18 @@ contacts_given_member(FunctionCallInfo fcinfo, int argument)
 	contacts_complain(&problem);
 }
 
+int64
+contacts_given_contact(FunctionCallInfo fcinfo, int argument)
+{
+	int64 contact_id = contacts_given_int64(fcinfo, argument);
+	ContactsProblem problem;
+
+	if (PG_ARGISNULL(argument) || contact_id > 0)
+		return contact_id;
+	contacts_missing_problem(&problem, "contact", contact_id);
+	contacts_complain(&problem);
+}
+
 /* Infinite times say nothing about an activity. */
 TimestampTz
 contacts_given_timestamp(FunctionCallInfo fcinfo, int argument, const char *name)

@@ -43,6 +43,8 @@ extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argumen
 											const char *name);
 /* A member id; complains about one that cannot exist. */
 extern int64 contacts_given_member(FunctionCallInfo fcinfo, int argument);
+/* The id of a contact, 0 for null; what no contact can have is refused as missing. */
+extern int64 contacts_given_contact(FunctionCallInfo fcinfo, int argument);
 /* An array of ids without nulls, so that any query feeds any action (R64); name as above. */
 extern ContactsIds contacts_given_ids(FunctionCallInfo fcinfo, int argument, const char *name);
 extern Jsonb *contacts_given_jsonb(FunctionCallInfo fcinfo, int argument);

@@ -13,6 +13,7 @@
 #include "api/call.h"
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
+#include "engine/session/made.h"
 #include "settings.h"
 #include "store/spi/datum.h"
 #include "store/spi/path.h"
@@ -33,6 +34,8 @@ PG_FUNCTION_INFO_V1(contacts_set_cause);
 PG_FUNCTION_INFO_V1(contacts_is_owner);
 PG_FUNCTION_INFO_V1(contacts_sees_all);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
+PG_FUNCTION_INFO_V1(contacts_makes_contacts);
+PG_FUNCTION_INFO_V1(contacts_contact_made);
 PG_FUNCTION_INFO_V1(contacts_require_retention);
 
 static ContactsRight read_right(const char *label);
@@ -174,6 +177,20 @@ contacts_require_retention(PG_FUNCTION_ARGS)
 								  PG_GETARG_BOOL(2), &problem))
 		contacts_complain(&problem);
 	PG_RETURN_VOID();
+}
+
+/* contacts.makes_contacts() returns boolean */
+Datum
+contacts_makes_contacts(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_has_made());
+}
+
+/* contacts.contact_made(contact_id bigint) returns boolean; looks with a new snapshot */
+Datum
+contacts_contact_made(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_sees_made(contacts_account_at_work(), PG_GETARG_INT64(0)));
 }
 
 static ContactsRight

@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(contacts_contact_check);
 PG_FUNCTION_INFO_V1(contacts_contact_changed);
 PG_FUNCTION_INFO_V1(contacts_identifier_check);
 PG_FUNCTION_INFO_V1(contacts_account_check);
+PG_FUNCTION_INFO_V1(contacts_activity_stamp);
 PG_FUNCTION_INFO_V1(contacts_reference_check);
 PG_FUNCTION_INFO_V1(contacts_audit_changes);
 PG_FUNCTION_INFO_V1(contacts_audit_seal);
@@ -51,6 +52,13 @@ Datum
 contacts_account_check(PG_FUNCTION_ARGS)
 {
 	return check_row(fcinfo, contacts_check_account_row);
+}
+
+/* BEFORE INSERT OR UPDATE ON contacts.activity FOR EACH ROW */
+Datum
+contacts_activity_stamp(PG_FUNCTION_ARGS)
+{
+	return check_row(fcinfo, contacts_stamp_activity_row);
 }
 
 /* BEFORE INSERT OR UPDATE OF … ON what hangs on contacts FOR EACH ROW */

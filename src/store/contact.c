@@ -12,7 +12,9 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "identity/identifier.h"
@@ -33,6 +35,8 @@
 
 static ContactsTable contact_table = {.name = "contacts.contact", .columns = CONTACT_COLUMNS};
 
+static void arg_sought(ContactsArgs *args, int64 account_id, const ContactsSought *sought);
+static Datum array_of(Datum *values, bool *nulls, int count, Oid type);
 static void read_contact(uint64 row, int column, ContactsContact *contact);
 static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact);
 static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts,
@@ -56,29 +60,45 @@ static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact *
 		" ORDER BY c.contact_id")
 #define OWNERS_TYPES "bigint contacts.identifier_kind[] text[]"
 
+/* The same, and the live contacts $4: one statement, so that all are locked in one order. */
+#define SOUGHT_SQL \
+	SQL( \
+		"SELECT k.place, i.is_primary, " DETAIL_COLUMNS \
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4))" \
+		"      WITH ORDINALITY AS k (kind, value, contact_id, place)" \
+		" LEFT JOIN contacts.identifier i" \
+		"   ON " IN_ACCOUNT(i) \
+		"  AND i.kind" EQ "k.kind" \
+		"  AND i.value" EQ "k.value" \
+		" JOIN contacts.contact c" \
+		"   ON " IN_ACCOUNT(c) \
+		"  AND c.contact_id" EQ "COALESCE(i.contact_id, k.contact_id)" \
+		" WHERE c.deleted_at IS NULL" \
+		"   AND c.merged_into IS NULL" \
+		" ORDER BY c.contact_id")
+#define SOUGHT_TYPES "bigint contacts.identifier_kind[] text[] bigint[]"
+
+static ContactsQuery owner_queries[] = {
+	[CONTACTS_LOCK_NONE] = {.sql = OWNERS_SQL, .types = OWNERS_TYPES},
+	[CONTACTS_LOCK_SHARE] = {.sql = OWNERS_SQL " FOR KEY SHARE OF c", .types = OWNERS_TYPES},
+	[CONTACTS_LOCK_WRITE] = {.sql = OWNERS_SQL " FOR NO KEY UPDATE OF c", .types = OWNERS_TYPES},
+};
+static ContactsQuery sought_queries[] = {
+	[CONTACTS_LOCK_NONE] = {.sql = SOUGHT_SQL, .types = SOUGHT_TYPES},
+	[CONTACTS_LOCK_SHARE] = {.sql = SOUGHT_SQL " FOR KEY SHARE OF c", .types = SOUGHT_TYPES},
+	[CONTACTS_LOCK_WRITE] = {.sql = SOUGHT_SQL " FOR NO KEY UPDATE OF c", .types = SOUGHT_TYPES},
+};
+
 int
-contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, int count,
-					 ContactsLock lock, ContactsOwner **owners)
+contacts_find_owners(int64 account_id, const ContactsSought *sought, ContactsLock lock,
+					 ContactsOwner **owners)
 {
-	static ContactsQuery queries[] = {
-		[CONTACTS_LOCK_NONE] = {.sql = OWNERS_SQL, .types = OWNERS_TYPES},
-		[CONTACTS_LOCK_SHARE] = {.sql = OWNERS_SQL " FOR KEY SHARE OF c", .types = OWNERS_TYPES},
-		[CONTACTS_LOCK_WRITE] = {.sql = OWNERS_SQL " FOR NO KEY UPDATE OF c",
-								 .types = OWNERS_TYPES},
-	};
+	ContactsQuery *query = sought->id_count ? &sought_queries[lock] : &owner_queries[lock];
 	ContactsArgs args = {0};
-	ArrayType *kind_array = construct_array(unconstify(Datum *, kinds), count,
-											contacts_enum_type(CONTACTS_ENUM_KIND), sizeof(Oid),
-											true, TYPALIGN_INT);
-	ArrayType *value_array = construct_array(unconstify(Datum *, values), count, TEXTOID, -1, false,
-											 TYPALIGN_INT);
 	uint64 rows;
 
-	contacts_arg_int64(&args, account_id);
-	contacts_arg(&args, PointerGetDatum(kind_array));
-	contacts_arg(&args, PointerGetDatum(value_array));
-	rows = lock == CONTACTS_LOCK_NONE ? contacts_read(&queries[lock], &args)
-									  : contacts_run(&queries[lock], &args);
+	arg_sought(&args, account_id, sought);
+	rows = lock == CONTACTS_LOCK_NONE ? contacts_read(query, &args) : contacts_run(query, &args);
 	*owners = palloc(Max(rows, 1) * sizeof(ContactsOwner));
 	for (uint64 row = 0; row < rows; row++)
 	{
@@ -87,6 +107,47 @@ contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, 
 		read_contact(row, 3, &(*owners)[row].contact);
 	}
 	return rows;
+}
+
+/* $1 to $4: the keys, and behind them the ids. */
+static void
+arg_sought(ContactsArgs *args, int64 account_id, const ContactsSought *sought)
+{
+	int count = sought->key_count + sought->id_count;
+	Datum *columns[3];
+	bool *nulls = palloc(count * sizeof(bool));
+	bool *id_nulls = palloc(count * sizeof(bool));
+	Oid kind = contacts_enum_type(CONTACTS_ENUM_KIND);
+
+	for (int i = 0; i < 3; i++)
+		columns[i] = palloc0(count * sizeof(Datum));
+	memcpy(columns[0], sought->kinds, sought->key_count * sizeof(Datum));
+	memcpy(columns[1], sought->values, sought->key_count * sizeof(Datum));
+	for (int i = 0; i < count; i++)
+	{
+		nulls[i] = i >= sought->key_count;
+		id_nulls[i] = !nulls[i];
+		if (nulls[i])
+			columns[2][i] = Int64GetDatum(sought->ids[i - sought->key_count]);
+	}
+	contacts_arg_int64(args, account_id);
+	contacts_arg(args, array_of(columns[0], nulls, count, kind));
+	contacts_arg(args, array_of(columns[1], nulls, count, TEXTOID));
+	if (sought->id_count)
+		contacts_arg(args, array_of(columns[2], id_nulls, count, INT8OID));
+}
+
+static Datum
+array_of(Datum *values, bool *nulls, int count, Oid type)
+{
+	int16 size;
+	bool by_value;
+	char align;
+	int lower = 1;
+
+	get_typlenbyvalalign(type, &size, &by_value, &align);
+	return PointerGetDatum(
+		construct_md_array(values, nulls, 1, &count, &lower, type, size, by_value, align));
 }
 
 /* The live ones among the contacts $2. */

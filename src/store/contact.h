@@ -49,9 +49,22 @@ typedef struct ContactsOwner
 	ContactsContact contact;
 } ContactsOwner;
 
-/* Owners of the keys, locked in order of contact_id; *owners is palloc'd.  Returns their number. */
-extern int contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values,
-								int count, ContactsLock lock, ContactsOwner **owners);
+/* Whom a batch asks for: owners of keys, and contacts by id. */
+typedef struct ContactsSought
+{
+	const Datum *kinds;
+	const Datum *values;
+	int key_count;
+	const int64 *ids;
+	int id_count;
+} ContactsSought;
+
+/*
+ * Live owners of the keys, and contacts with the ids (their key counts on from key_count), locked
+ * in order of contact_id; *owners is palloc'd.  Returns their number.
+ */
+extern int contacts_find_owners(int64 account_id, const ContactsSought *sought, ContactsLock lock,
+								ContactsOwner **owners);
 /* Contacts by id, live ones only, locked in order; found[i] says whether ids[i] is among them. */
 extern int contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLock lock,
 								  ContactsContact **contacts);

@@ -129,9 +129,9 @@ SELECT is(pg_temp.sees_after('own', s), '1 4', 'R81: nobody lets themselves in: 
 SELECT is(pg_temp.try('own', s), '1', 'R81: a member may write what they see: ' || s) FROM unnest(ARRAY[
 	'INSERT INTO contacts.activity (contact_id, kind, assigned_to) VALUES (1, ''x'', 11)', 'INSERT INTO contacts.activity (kind, assigned_to) VALUES (''x'', 11)',
 	'UPDATE contacts.activity SET title = ''x'' WHERE activity_id = 4', 'UPDATE contacts.contact SET name = ''x'' WHERE contact_id = 4',
-	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 11)']) s;
+	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 11)', 'INSERT INTO contacts.contact (name) VALUES (''x'')']) s;
 SELECT matches(pg_temp.try('own', s), '^42501', 'R81: not what they would not see: ' || s) FROM unnest(ARRAY[
-	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 12)', 'INSERT INTO contacts.contact (name) VALUES (''x'')',
+	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 12)',
 	'INSERT INTO contacts.activity (contact_id, kind) VALUES (3, ''x'')', 'INSERT INTO contacts.contact_tag (contact_id, tag_id) VALUES (3, 1)',
 	'INSERT INTO contacts.contact (contact_id, name, owner_id) VALUES (3, ''x'', 11) ON CONFLICT (account_id, contact_id) DO UPDATE SET owner_id = 11']) s;
 -- Redirects lead no further than one may see.

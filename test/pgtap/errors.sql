@@ -57,6 +57,7 @@ SELECT format('record_activity(%s)', arguments), state, message FROM (VALUES
 	('''n'', starts_at => ''2026-01-02'', ends_at => ''2026-01-01''', '22023', 'invalid ends_at'),
 	('''n'', assigned_to => 99', 'P0002', 'member 99 does not exist'), ('''n'', assigned_to => 9', 'P0002', 'member 9 does not exist'),
 	('''n'', assigned_to => 0', 'P0002', 'member 0 does not exist'), ('''n'', region => ''XX''', '22023', 'invalid region'),
+	('''n'', contact_id => 99999', 'P0002', 'contact 99999 does not exist'), ('''n'', contact_id => 0', 'P0002', 'contact 0 does not exist'),
 	('''n'', on_invalid => ''x''', '22023', 'invalid on_invalid'), ('''n'', account_id => NULL', '22023', 'invalid account_id'),
 	('''n'', account_id => 0', '22023', 'invalid account_id'), ('''n'', account_id => -1', '22023', 'invalid account_id')) AS t(arguments, state, message);
 
@@ -73,6 +74,11 @@ SELECT format('record_activities(%s)', arguments), state, message FROM (VALUES
 INSERT INTO wrong (call, state, message) VALUES
 	('cancel_activity(NULL)', '22023', 'invalid activity_id'), ('cancel_activity(99999)', 'P0002', 'activity 99999 does not exist'),
 	('cancel_activity(@A, NULL)', '22023', 'invalid account_id'),
+	('link_activity(NULL, 1)', '22023', 'invalid activity_id'), ('link_activity(@A, NULL)', '22023', 'invalid contact_id'), ('link_activity(99999, 1)', 'P0002', 'activity 99999'),
+	('link_activity(@A, 99999)', 'P0002', 'contact 99999 does not exist'), ('link_activity(@A, 1, NULL)', '22023', 'invalid account_id'),
+	('unlink_activity(NULL)', '22023', 'invalid activity_id'), ('unlink_activity(99999)', 'P0002', 'activity 99999'), ('unlink_activity(@A, NULL)', '22023', 'invalid account_id'),
+	('add_note(NULL, ''x'')', '22023', 'invalid contact_id'), ('add_note(99999, ''x'')', 'P0002', 'contact 99999'), ('add_note(1, NULL)', '22023', 'invalid note'),
+	('add_note(1, '' '')', '22023', 'invalid note'), ('add_note(1, ''x'', @S)', '22P02', 'invalid title'), ('add_note(1, ''x'', NULL, NULL)', '22023', 'invalid account_id'),
 	('reschedule_activity(NULL, now())', '22023', 'invalid activity_id'), ('reschedule_activity(99999, now())', 'P0002', 'activity 99999'),
 	('reschedule_activity(@A, NULL)', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''infinity'')', '22008', 'invalid starts_at'),
 	('reschedule_activity(@A, ''-infinity'')', '22008', 'invalid starts_at'), ('reschedule_activity(@A, ''2026-01-02'', ''infinity'')', '22008', 'invalid ends_at'),

@@ -27,6 +27,7 @@ INSERT INTO call (statement) SELECT unnest(ARRAY[
 	$$contacts.reschedule_activity(1, '2031-01-01', '2031-01-02')$$, $$contacts.add_reminder(1, '2020-01-01', 'email')$$,
 	$$contacts.take_due_reminders()$$, $$contacts.ack_reminders(ARRAY(SELECT reminder_id FROM contacts.take_due_reminders()))$$,
 	$$contacts.ack_reminders('{1}')$$, $$contacts.cancel_activity(1)$$,
+	$$contacts.add_note(1, 'x')$$, $$contacts.unlink_activity(1)$$, $$contacts.link_activity(1, 1)$$, $$contacts.contact_made(1)$$, $$contacts.makes_contacts()$$,
 	$$contacts.find_duplicates(0.1)$$, $$contacts.dismiss_duplicate(3, 4)$$,
 	$$contacts.merge_preview(1, '{2}')$$, $$contacts.merge_contacts(1, '{2}')$$, $$contacts.unmerge((SELECT pg_catalog.max(merge_id) FROM contacts.merge))$$, $$contacts.merge_contacts(1, '{2}')$$,
 	$$contacts.delete_contacts('{1}')$$, $$contacts.restore_contacts('{1}')$$, $$contacts.delete_contacts('{1,5}')$$,

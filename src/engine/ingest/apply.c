@@ -33,6 +33,9 @@ static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
 static void describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
+static bool is_missing(ContactsBatch *batch, int index);
+static bool shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
+						 const ContactsPerson *person);
 static int create_person(ContactsBatch *batch, const ContactsIncoming *incoming);
 static void take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *verdict);
 static void note_pairs(ContactsBatch *batch, ContactsIncoming *incoming, int person,
@@ -62,7 +65,7 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	incoming->contact_id = incoming->duplicate_of = 0;
 	incoming->outcome = CONTACTS_NO_OUTCOME;
 	incoming->matched_by = -1;
-	if (is_anonymous(incoming) ||
+	if (is_anonymous(incoming) || is_missing(batch, index) ||
 		(incoming->mode == CONTACTS_MODE_STRICT && is_taken(batch, index)))
 		return;
 	decide(batch, index, &verdict);
@@ -77,8 +80,13 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	}
 	incoming->contact_id = person->row.contact_id;
 	incoming->hidden = person->hidden;
-	if (person->hidden)
-		incoming->activity->assigned_to = 0; /* it would let the member in (R81) */
+	if (person->hidden && batch->is_restricted)
+	{
+		/* it is linked, and that is all (R83); an assignee would be let in (R81) */
+		incoming->activity->assigned_to = 0;
+		incoming->outcome = CONTACTS_MATCHED;
+		return;
+	}
 	if (incoming->mode == CONTACTS_MODE_SKIP && verdict.contact != CONTACTS_NOBODY)
 	{
 		incoming->outcome = CONTACTS_SKIPPED;
@@ -100,6 +108,20 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 						: incoming->activity != NULL       ? CONTACTS_MATCHED
 						: changed                          ? CONTACTS_UPDATED
 														   : CONTACTS_UNCHANGED;
+	if (verdict.contact == CONTACTS_NOBODY && batch->is_restricted)
+		person->hidden = !shows_itself(batch, incoming, person);
+}
+
+/* Whether a contact that this session has made is seen by it from the next item on. */
+static bool
+shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
+			 const ContactsPerson *person)
+{
+	int64 account_id = batch->account->account_id;
+
+	return contacts_sees_member(account_id, person->row.owner_id) ||
+		   (incoming->activity &&
+			contacts_sees_member(account_id, incoming->activity->assigned_to));
 }
 
 int
@@ -118,6 +140,8 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 	ContactsQuestion question;
 
 	question.phone_match = batch->account->phone_match;
+	question.is_named = batch->item_named[index] >= 0;
+	question.named = question.is_named ? batch->named_people[batch->item_named[index]] : 0;
 	question.create =
 		incoming->mode == CONTACTS_MODE_CREATE || incoming->mode == CONTACTS_MODE_STRICT;
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
@@ -180,7 +204,24 @@ is_anonymous(const ContactsIncoming *incoming)
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 		if (incoming->keys[kind] != NULL)
 			return false;
-	return incoming->activity != NULL;
+	return incoming->activity != NULL && incoming->named == 0;
+}
+
+/* The contact that the item names is unknown or deleted, or hidden from the person (R35). */
+static bool
+is_missing(ContactsBatch *batch, int index)
+{
+	ContactsIncoming *incoming = batch->items[index];
+	int person;
+
+	if (batch->item_named[index] < 0)
+		return false;
+	person = batch->named_people[batch->item_named[index]];
+	if (person != CONTACTS_NOBODY && !(batch->people[person]->hidden && batch->is_restricted))
+		return false;
+	incoming->problem = palloc0(sizeof(ContactsProblem));
+	contacts_missing_problem(incoming->problem, "contact", incoming->named);
+	return true;
 }
 
 /* Whoever does not see all contacts owns those they make, or they would not see them. */
@@ -202,7 +243,7 @@ create_person(ContactsBatch *batch, const ContactsIncoming *incoming)
 	return number;
 }
 
-/* Unowned keys become the person's; a cookie follows (R15, R17). */
+/* Unowned keys become the person's; a cookie follows (R15, R17), but no hidden contact's (R83). */
 static void
 take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *verdict)
 {
@@ -213,6 +254,9 @@ take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *ve
 		if (!verdict->claim[kind] && !(kind == CONTACTS_VISITOR && verdict->move_visitor))
 			continue;
 		key = &batch->keys[batch->item_keys[index][kind]];
+		if (batch->is_restricted && key->owner != CONTACTS_NOBODY &&
+			batch->people[key->owner]->hidden)
+			continue;
 		if (!key->is_claimed && !key->is_moved)
 			key->first_owner = person;
 		/* a cookie claimed in this batch is simply claimed for somebody else */
@@ -293,7 +337,8 @@ merge_shown(ContactsBatch *batch, int index, ContactsPerson *person, const Conta
 		return false;
 	}
 	if (*current != NULL && (mode == CONTACTS_FILL || !owned ||
-							 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
+							 (kind == CONTACTS_EMAIL && incoming->named == 0 &&
+							  verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;
 	*current = given;
 	if (owned)

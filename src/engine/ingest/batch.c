@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "engine/contact/resolve.h"
 #include "engine/ingest/batch.h"
 #include "engine/ingest/ingest.h"
 #include "engine/session/access.h"
@@ -104,6 +105,10 @@ same_system(SystemName a, SystemName b)
 
 static int intern_key(ContactsBatch *batch, key_table_hash *table, ContactsIdentifierKind kind,
 					  const char *value);
+static void note_named(ContactsBatch *batch);
+static bool find_named(const ContactsBatch *batch, const int64 *survivors,
+					   const ContactsOwner *owners, int count);
+static void give_key(ContactsBatch *batch, int number, int person, bool is_primary);
 static bool find_owners(const ContactsBatch *batch, ContactsLock lock, ContactsOwner **owners,
 						int *count);
 static bool still_own(const ContactsBatch *batch, const ContactsOwner *owners, int count);
@@ -125,6 +130,7 @@ contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account, Conta
 		AllocSetContextCreate(CurrentMemoryContext, "contacts item", ALLOCSET_SMALL_SIZES);
 	batch->items = items;
 	batch->item_count = count;
+	batch->is_restricted = contacts_is_restricted(account->account_id);
 	batch->keys = palloc(room * sizeof(ContactsBatchKey));
 	batch->key_kinds = palloc(room * sizeof(Datum));
 	batch->key_values = palloc(room * sizeof(Datum));
@@ -138,6 +144,7 @@ contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account, Conta
 			batch->asks_external |= value != NULL && kind == CONTACTS_EXTERNAL;
 		}
 	key_table_destroy(table);
+	note_named(batch);
 }
 
 bool
@@ -155,7 +162,7 @@ contacts_batch_load(ContactsBatch *batch, ContactsLock lock)
 		batch->keys[i].owner = CONTACTS_NOBODY;
 		batch->keys[i].is_claimed = batch->keys[i].is_moved = false;
 	}
-	if (batch->key_count == 0)
+	if (batch->key_count == 0 && batch->named_count == 0)
 		return true;
 	if (!find_owners(batch, lock, &owners, &count))
 		return false;
@@ -166,17 +173,50 @@ contacts_batch_load(ContactsBatch *batch, ContactsLock lock)
 	return true;
 }
 
+/* The items that say themselves whose they are. */
+static void
+note_named(ContactsBatch *batch)
+{
+	int room = Max(batch->item_count, 1);
+
+	batch->item_named = palloc(room * sizeof(int));
+	for (int i = 0; i < batch->item_count; i++)
+	{
+		batch->item_named[i] = -1;
+		if (batch->items[i]->problem || batch->items[i]->named == 0)
+			continue;
+		if (batch->named == NULL)
+		{
+			batch->named = palloc(room * sizeof(int64));
+			batch->named_people = palloc(room * sizeof(int));
+		}
+		batch->named[batch->named_count] = batch->items[i]->named;
+		batch->item_named[i] = batch->named_count++;
+	}
+}
+
 /*
  * While we waited for a contact's lock, its keys may have gone to another one: a merge was undone.
- * From then on they stay, as long as the contact is locked.
+ * From then on they stay, as long as the contact is locked.  A contact that an item names may have
+ * been merged or deleted likewise.
  */
 static bool
 find_owners(const ContactsBatch *batch, ContactsLock lock, ContactsOwner **owners, int *count)
 {
+	int64 account_id = batch->account->account_id;
 	uint64 ended = contacts_ended_transactions();
+	ContactsIds named = {batch->named_count, batch->named};
+	ContactsSought sought = {batch->key_kinds, batch->key_values, batch->key_count, NULL,
+							 batch->named_count};
+	int64 *survivors = palloc(Max(named.count, 1) * sizeof(int64));
 
-	*count = contacts_find_owners(batch->account->account_id, batch->key_kinds, batch->key_values,
-								  batch->key_count, lock, owners);
+	if (named.count > 0)
+		contacts_read_survivors(account_id, named.ids, named.count, false, false, survivors);
+	sought.ids = survivors;
+	*count = contacts_find_owners(account_id, &sought, lock, owners);
+	if (!find_named(batch, survivors, *owners, *count) ||
+		!contacts_still_survive(account_id, &named, survivors))
+		return false;
 	return lock == CONTACTS_LOCK_NONE || *count == 0 || contacts_ended_transactions() == ended ||
 		   still_own(batch, *owners, *count);
 }
@@ -186,14 +226,33 @@ still_own(const ContactsBatch *batch, const ContactsOwner *owners, int count)
 {
 	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
 	ContactsTakenIdentifier *taken;
+	int claimed = 0;
 
 	for (int i = 0; i < count; i++)
-	{
-		const ContactsBatchKey *key = &batch->keys[owners[i].key];
+		if (owners[i].key < batch->key_count)
+		{
+			const ContactsBatchKey *key = &batch->keys[owners[i].key];
 
-		claims[i] = (ContactsClaim){key->kind, key->value, owners[i].contact.contact_id, false};
-	}
-	return contacts_read_taken(batch->account->account_id, claims, count, &taken) == 0;
+			claims[claimed++] =
+				(ContactsClaim){key->kind, key->value, owners[i].contact.contact_id, false};
+		}
+	return claimed == 0 ||
+		   contacts_read_taken(batch->account->account_id, claims, claimed, &taken) == 0;
+}
+
+/* Whether every survivor was found alive; one that there is not is none from the start. */
+static bool
+find_named(const ContactsBatch *batch, const int64 *survivors, const ContactsOwner *owners,
+		   int count)
+{
+	int expected = 0;
+	int found = 0;
+
+	for (int i = 0; i < batch->named_count; i++)
+		expected += survivors[i] != 0;
+	for (int i = 0; i < count; i++)
+		found += owners[i].key >= batch->key_count;
+	return found == expected;
 }
 
 int
@@ -305,19 +364,30 @@ load_people(ContactsBatch *batch, const ContactsOwner *owners, int count)
 {
 	int person = -1;
 
+	for (int i = 0; i < batch->named_count; i++)
+		batch->named_people[i] = CONTACTS_NOBODY;
 	for (int i = 0; i < count; i++)
 	{
-		ContactsBatchKey *key = &batch->keys[owners[i].key];
-
 		if (i == 0 || owners[i].contact.contact_id != owners[i - 1].contact.contact_id)
 		{
 			person = contacts_batch_add_person(batch);
 			batch->people[person]->row = owners[i].contact;
 		}
-		key->owner = person;
-		if (owners[i].is_primary && key->kind <= CONTACTS_PHONE)
-			batch->people[person]->primary[key->kind] = owners[i].key;
+		if (owners[i].key >= batch->key_count)
+			batch->named_people[owners[i].key - batch->key_count] = person;
+		else
+			give_key(batch, owners[i].key, person, owners[i].is_primary);
 	}
+}
+
+static void
+give_key(ContactsBatch *batch, int number, int person, bool is_primary)
+{
+	ContactsBatchKey *key = &batch->keys[number];
+
+	key->owner = person;
+	if (is_primary && key->kind <= CONTACTS_PHONE)
+		batch->people[person]->primary[key->kind] = number;
 }
 
 /* Whom the session does not see: linked to all the same, but not shown (R82). */

@@ -53,11 +53,16 @@ typedef struct ContactsBatch
 	int (*item_keys)[CONTACTS_KINDS]; /* key of each item by kind; -1 = none */
 	Datum *key_kinds;                 /* the keys once more, as the look-up takes them */
 	Datum *key_values;
+	int named_count; /* items that name their contact (R35) */
+	int64 *named;
+	int *item_named;       /* number of each item among them; -1 = none */
 	bool asks_external;    /* some item gives an external id */
+	bool is_restricted;    /* a person reports who sees only some contacts (R83) */
 	MemoryContext scratch; /* of one item; whoever uses it empties it */
 
 	/* mutable: one attempt, emptied by contacts_batch_load() */
-	bool looks_again; /* an item was refused when some of it had been noted */
+	int *named_people; /* the person of each; CONTACTS_NOBODY = there is none */
+	bool looks_again;  /* an item was refused when some of it had been noted */
 	int person_count, person_room;
 	ContactsPerson **people;
 	int change_count, change_room;
@@ -112,6 +117,13 @@ extern bool contacts_write_batch(ContactsBatch *batch);
 extern bool contacts_write_activities(ContactsBatch *batch);
 
 /* repeat.c */
+
+/*
+ * An activity without contact is to become that of the item: an assignment makes a contact visible
+ * (R81), so the assignee goes unless who named them may let them in (R83).
+ */
+extern void contacts_guard_link(const ContactsBatch *batch, ContactsActivity *activity,
+								const ContactsIncoming *incoming);
 
 /*
  * Another report of the same activity: what it says replaces state, times, data and the rest;

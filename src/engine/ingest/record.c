@@ -30,6 +30,7 @@ typedef struct Pending
 	int last_item;
 	int64 known_contact; /* whose it was before the recording; 0 = new or unlinked */
 	bool hidden;         /* the session does not see that contact */
+	bool is_unseen;      /* the session, a restricted one, does not see the activity by now */
 } Pending;
 
 /* An activity by its key of idempotency (R31); a source may leave its name out. */
@@ -83,11 +84,13 @@ static void add_pending(int64 account_id, Recording *recording, int item,
 static int compare_keys(const void *a, const void *b);
 static void raise_events(ContactsBatch *batch, const Recording *recording);
 static void tell_items(ContactsBatch *batch, const Recording *recording, const Pending *pending);
-static void fold_into_pending(Recording *recording, Pending *pending, int item,
-							  ContactsIncoming *incoming);
+static void fold_into_pending(ContactsBatch *batch, Recording *recording, Pending *pending,
+							  int item);
 static void fold_into_stored(ContactsBatch *batch, Recording *recording, Pending *pending);
-static bool fold_item(ContactsActivity *activity, ContactsGather *data, ContactsIncoming *incoming,
-					  bool *changed);
+static bool fold_item(ContactsBatch *batch, Pending *pending, ContactsActivity *activity,
+					  ContactsGather *data, ContactsIncoming *incoming, bool *changed);
+static bool is_unseen(const ContactsBatch *batch, const ContactsActivity *activity,
+					  const ContactsIncoming *incoming);
 
 bool
 contacts_write_activities(ContactsBatch *batch)
@@ -102,7 +105,8 @@ contacts_write_activities(ContactsBatch *batch)
 	for (int i = 0; i < recording.count; i++)
 		rows[i] = &recording.pending[i].row;
 	qsort(rows, recording.count, sizeof(ContactsActivity *), compare_keys);
-	contacts_insert_activities(batch->account->account_id, rows, recording.count, batch->now);
+	contacts_insert_activities(batch->account->account_id, rows, recording.count,
+							   contacts_actor_at_work(), batch->now);
 	for (int i = 0; i < recording.count; i++)
 		if (!rows[i]->is_recorded)
 			fold_into_stored(batch, &recording, (Pending *) rows[i]);
@@ -174,9 +178,13 @@ collect(ContactsBatch *batch, Recording *recording)
 		incoming->activity->contact_id = incoming->contact_id;
 		known = find_pending(recording, incoming->activity);
 		if (known < 0)
+		{
 			add_pending(batch->account->account_id, recording, i, incoming->activity);
+			recording->pending[recording->number[i]].is_unseen =
+				is_unseen(batch, incoming->activity, incoming);
+		}
 		else
-			fold_into_pending(recording, &recording->pending[known], i, incoming);
+			fold_into_pending(batch, recording, &recording->pending[known], i);
 	}
 	for (int i = 0; i < recording->count; i++)
 		if (recording->pending[i].data)
@@ -184,13 +192,13 @@ collect(ContactsBatch *batch, Recording *recording)
 }
 
 static void
-fold_into_pending(Recording *recording, Pending *pending, int item, ContactsIncoming *incoming)
+fold_into_pending(ContactsBatch *batch, Recording *recording, Pending *pending, int item)
 {
 	bool changed;
 
 	if (pending->data == NULL)
 		pending->data = contacts_gather_begin(pending->row.data);
-	if (!fold_item(&pending->row, pending->data, incoming, &changed))
+	if (!fold_item(batch, pending, &pending->row, pending->data, batch->items[item], &changed))
 	{
 		recording->refuses = true;
 		return;
@@ -226,7 +234,7 @@ add_pending(int64 account_id, Recording *recording, int item, const ContactsActi
 	pending->row.activity_id = contacts_next_id("activity", account_id);
 	pending->first_item = pending->last_item = item;
 	pending->known_contact = 0;
-	pending->hidden = false;
+	pending->hidden = pending->is_unseen = false;
 	recording->number[item] = recording->count++;
 }
 
@@ -270,14 +278,16 @@ fold_into_stored(ContactsBatch *batch, Recording *recording, Pending *pending)
 		return;
 	row->activity_id = stored.activity_id;
 	pending->known_contact = stored.contact_id;
-	pending->hidden = stored.contact_id && !contacts_sees(account_id, stored.contact_id);
+	pending->is_unseen =
+		batch->is_restricted && !contacts_sees_activity(account_id, stored.contact_id,
+														stored.assigned_to, stored.member_id);
+	pending->hidden =
+		pending->is_unseen || (stored.contact_id && !contacts_sees(account_id, stored.contact_id));
 	data = contacts_gather_begin(stored.data);
 	for (int i = pending->first_item; i >= 0; i = recording->next_item[i])
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (pending->hidden)
-			batch->items[i]->activity->assigned_to = 0; /* it would let the member in (R81) */
-		if (!fold_item(&stored, data, batch->items[i], &changed))
+		if (!fold_item(batch, pending, &stored, data, batch->items[i], &changed))
 			recording->refuses = true;
 	}
 	if (changed)
@@ -288,16 +298,39 @@ fold_into_stored(ContactsBatch *batch, Recording *recording, Pending *pending)
 	contacts_gather_end(data);
 }
 
-/* False when the item cannot be folded; then it has its problem. */
+/*
+ * One more report of an activity.  Whoever does not see it by now changes nothing of it, and is
+ * told nothing (R83).  False when the item cannot be folded; then it has its problem.
+ */
 static bool
-fold_item(ContactsActivity *activity, ContactsGather *data, ContactsIncoming *incoming,
-		  bool *changed)
+fold_item(ContactsBatch *batch, Pending *pending, ContactsActivity *activity, ContactsGather *data,
+		  ContactsIncoming *incoming, bool *changed)
 {
 	ContactsProblem problem;
 
-	if (contacts_fold_activity(activity, data, incoming->activity, changed, &problem))
+	if (pending->is_unseen)
+	{
+		incoming->hidden = true;
 		return true;
+	}
+	contacts_guard_link(batch, activity, incoming);
+	if (contacts_fold_activity(activity, data, incoming->activity, changed, &problem))
+	{
+		pending->is_unseen = is_unseen(batch, activity, incoming);
+		return true;
+	}
 	incoming->problem = palloc(sizeof(ContactsProblem));
 	*incoming->problem = problem;
 	return false;
+}
+
+/* Whether a restricted session does not see the activity after this report of it. */
+static bool
+is_unseen(const ContactsBatch *batch, const ContactsActivity *activity,
+		  const ContactsIncoming *incoming)
+{
+	return batch->is_restricted && activity->contact_id != 0 &&
+		   !contacts_sees_member(batch->account->account_id, activity->assigned_to) &&
+		   activity->contact_id == incoming->contact_id &&
+		   (incoming->hidden || incoming->outcome == CONTACTS_CREATED);
 }

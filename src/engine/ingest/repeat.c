@@ -9,6 +9,8 @@
 
 #include "engine/contact/clean.h"
 #include "engine/ingest/batch.h"
+#include "engine/ingest/ingest.h"
+#include "engine/session/access.h"
 #include "store/activity.h"
 #include "values/json_gather.h"
 #include "values/survivorship.h"
@@ -20,6 +22,20 @@ static void fold_news(ContactsActivity *activity, const ContactsActivity *news);
 static void fold_late(ContactsActivity *activity, const ContactsActivity *news);
 static bool fold_times(ContactsActivity *activity, const ContactsActivity *news,
 					   ContactsProblem *problem);
+
+void
+contacts_guard_link(const ContactsBatch *batch, ContactsActivity *activity,
+					const ContactsIncoming *incoming)
+{
+	if (activity->contact_id != 0 || incoming->contact_id == 0 || activity->assigned_to == 0)
+		return;
+	if (batch->is_restricted
+			? incoming->hidden
+			: activity->assigned_by != 0 &&
+				  !contacts_member_sees(batch->account->account_id, activity->assigned_by,
+										incoming->contact_id))
+		activity->assigned_to = 0;
+}
 
 bool
 contacts_fold_activity(ContactsActivity *activity, ContactsGather *data,

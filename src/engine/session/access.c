@@ -182,6 +182,50 @@ contacts_sees(int64 account_id, int64 contact_id)
 }
 
 bool
+contacts_is_restricted(int64 account_id)
+{
+	const int64 *members;
+	int count;
+
+	return !contacts_session_sees_all(account_id, &members, &count) &&
+		   contacts_has_right(account_id, CONTACTS_READ);
+}
+
+bool
+contacts_sees_member(int64 account_id, int64 member_id)
+{
+	const int64 *members;
+	int count;
+
+	if (contacts_session_sees_all(account_id, &members, &count))
+		return true;
+	for (int i = 0; i < count; i++)
+		if (members[i] == member_id)
+			return true;
+	return false;
+}
+
+bool
+contacts_sees_activity(int64 account_id, int64 contact_id, int64 assigned_to, int64 reporter)
+{
+	return contacts_sees_member(account_id, assigned_to) ||
+		   (contact_id == 0 ? contacts_sees_member(account_id, reporter)
+							: contacts_sees(account_id, contact_id));
+}
+
+bool
+contacts_member_sees(int64 account_id, int64 member_id, int64 contact_id)
+{
+	bool visible = true;
+	int64 *members;
+	int count;
+
+	if (!contacts_read_visible_members(account_id, member_id, &members, &count))
+		contacts_read_visible(account_id, members, count, &contact_id, 1, &visible);
+	return visible;
+}
+
+bool
 contacts_hidden_problem(ContactsProblem *problem)
 {
 	contacts_problem(problem, CONTACTS_HIDDEN, "cannot save contact");

@@ -21,7 +21,9 @@
 #include "engine/contact/clean.h"
 #include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
+#include "engine/session/access.h"
 #include "engine/session/actor.h"
+#include "engine/session/made.h"
 #include "engine/session/own_write.h"
 #include "engine/session/unclaimed.h"
 #include "engine/trigger/trigger.h"
@@ -110,6 +112,7 @@ static bool check_merged(const CheckedRow *row, ContactsProblem *problem);
 static bool check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
 						 ContactsProblem *problem);
 static bool check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem);
+static void own_new_contact(CheckedRow *row, int64 account_id);
 static void stamp_details(CheckedRow *row);
 static void stamp_update(CheckedRow *row);
 static bool is_changed(const CheckedRow *row);
@@ -138,6 +141,8 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 			return NULL;
 	if (!check_fields(&row, account, problem))
 		return NULL;
+	if (row.old_row == NULL && contacts_is_restricted(account->account_id))
+		own_new_contact(&row, account->account_id);
 	row.new_row = finish(&row); /* what is clean may be what was there */
 	row.count = 0;
 	stamp_details(&row);
@@ -346,6 +351,19 @@ check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *p
 		set_column(row, CONTACT_FIELDS, JsonbPGetDatum(checked ? checked : contacts_empty_object()),
 				   false);
 	return true;
+}
+
+/* Whoever does not see all contacts owns those they make, or they would not see them (R81). */
+static void
+own_new_contact(CheckedRow *row, int64 account_id)
+{
+	bool isnull;
+
+	(void) column_value(row, CONTACTS_DETAIL_OWNER, &isnull);
+	if (isnull)
+		set_column(row, CONTACTS_DETAIL_OWNER, Int64GetDatum(contacts_member_at_work(account_id)),
+				   false);
+	contacts_note_made(DatumGetInt64(column_value(row, CONTACT_CONTACT_ID, &isnull)));
 }
 
 /* When the details changed (R21), unless the writer says so. */
