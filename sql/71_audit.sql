@@ -34,7 +34,7 @@ COMMENT ON FUNCTION contacts.audit_head(bigint) IS
 	'return the ends of the account''s audit log, to be kept where the owner of the tables cannot write; audit_verify() compares the log with them (R93)';
 
 CREATE FUNCTION contacts.audit_verify(
-	head       jsonb,
+	head       jsonb  DEFAULT NULL,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS TABLE (entry bigint, problem text)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -62,14 +62,6 @@ END
 $$;
 COMMENT ON FUNCTION contacts.audit_verify(jsonb, bigint) IS
 	'list changed, missing and inserted entries of the account''s audit log, and where it differs from a head that audit_head() gave; empty when intact (R93)';
-
-CREATE FUNCTION contacts.audit_verify(account_id bigint DEFAULT contacts.current_account())
-	RETURNS TABLE (entry bigint, problem text)
-	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	SELECT v.entry, v.problem FROM contacts.audit_verify(NULL::jsonb, account_id) v
-$$;
-COMMENT ON FUNCTION contacts.audit_verify(bigint) IS
-	'list changed, missing and inserted entries of the account''s audit log; empty when intact (R93)';
 
 CREATE FUNCTION contacts.audit_problems(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (entry bigint, problem text)

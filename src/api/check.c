@@ -16,6 +16,7 @@
 #include "engine/contact/clean.h"
 #include "identity/identifier.h"
 #include "text/problem.h"
+#include "values/choice.h"
 
 PG_FUNCTION_INFO_V1(contacts_stored_problem);
 
@@ -28,15 +29,11 @@ enum
 	STORED_REGION,
 	STORED_LABEL
 };
-static const char *const stored_things[] = {"email identifier",
-											"phone identifier",
-											"external identifier",
-											"visitor identifier",
-											"name",
-											"company",
-											"timezone",
-											"region",
-											"label"};
+static const ContactsChoice stored_thing = {
+	"what",
+	"email identifier, phone identifier, external identifier, visitor identifier,"
+	" name, company, timezone, region, label",
+	NULL};
 
 static bool stored_form(int thing, const char *value, const char **clean, ContactsProblem *problem);
 
@@ -48,17 +45,15 @@ contacts_stored_problem(PG_FUNCTION_ARGS)
 	const char *value = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	const char *clean = NULL;
 	ContactsProblem problem;
+	int thing;
 
-	for (size_t thing = 0; thing < lengthof(stored_things); thing++)
-		if (strcmp(stored_things[thing], what) == 0)
-		{
-			if (!stored_form(thing, value, &clean, &problem))
-				PG_RETURN_TEXT_P(cstring_to_text(problem.message));
-			if (clean == NULL || strcmp(clean, value) != 0)
-				PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s is not as it is stored", what)));
-			PG_RETURN_NULL();
-		}
-	elog(ERROR, "unknown kind of value: %s", what);
+	if (!contacts_choose(&stored_thing, what, &thing, &problem))
+		contacts_complain(&problem);
+	if (!stored_form(thing, value, &clean, &problem))
+		PG_RETURN_TEXT_P(cstring_to_text(problem.message));
+	if (clean == NULL || strcmp(clean, value) != 0)
+		PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s is not as it is stored", what)));
+	PG_RETURN_NULL();
 }
 
 /* What a writer would make of the value; false with *problem filled. */

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -170,9 +171,10 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 Datum
 contacts_require_retention(PG_FUNCTION_ARGS)
 {
-	const char *what = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char *what = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	ContactsProblem problem;
 
+	what[pg_mbcliplen(what, strlen(what), NAMEDATALEN)] = '\0';
 	if (!contacts_check_retention(what, PG_ARGISNULL(1) ? NULL : PG_GETARG_INTERVAL_P(1),
 								  PG_GETARG_BOOL(2), &problem))
 		contacts_complain(&problem);

@@ -66,6 +66,7 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('grant_access', 'admin', $$SELECT contacts.grant_access('matrix_none', 'reader', account_id => %2$s)$$),
 	('revoke_access', 'admin', $$SELECT contacts.revoke_access(('matrix_own' || CASE %2$s WHEN 2 THEN '2' ELSE '' END), %2$s)$$),
 	('audit_verify', 'admin', $$SELECT * FROM contacts.audit_verify(account_id => %2$s)$$),
+	('audit_head', 'admin', $$SELECT contacts.audit_head(%2$s)$$),
 	('take_events', 'admin', $$SELECT * FROM contacts.take_events('new', account_id => %2$s)$$),
 	('ack_events', 'admin', $$SELECT contacts.ack_events(CASE %2$s WHEN 1 THEN 'Account' ELSE 'MARKB' END, '{1}', %2$s)$$),
 	('drop_consumer', 'admin', $$SELECT contacts.drop_consumer(CASE %2$s WHEN 1 THEN 'Account' ELSE 'MARKB' END, %2$s)$$),
