@@ -181,10 +181,3 @@ contacts_is_listed(ContactsPiece word, const ContactsWordList *list)
 			return true;
 	return false;
 }
-
-bool
-contacts_is_word(ContactsPiece piece, const char *word)
-{
-	return piece.size > 0 && piece.start[0] == word[0] &&
-		   strncmp(piece.start, word, piece.size) == 0 && word[piece.size] == '\0';
-}

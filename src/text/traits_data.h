@@ -6,6 +6,7 @@
 #define CONTACTS_TRAITS_DATA_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "text/fold.h"
 
@@ -59,6 +60,13 @@ extern const size_t contacts_nickname_count;
 /* traits.c */
 
 extern bool contacts_is_listed(ContactsPiece word, const ContactsWordList *list);
-extern bool contacts_is_word(ContactsPiece piece, const char *word);
+
+/* Lists are long, so the first byte decides mostly. */
+static inline bool
+contacts_is_word(ContactsPiece piece, const char *word)
+{
+	return piece.size > 0 && piece.start[0] == word[0] &&
+		   strncmp(piece.start, word, piece.size) == 0 && word[piece.size] == '\0';
+}
 
 #endif /* CONTACTS_TRAITS_DATA_H */

@@ -14,9 +14,11 @@
 #include "text/traits_data.h"
 #include "text/utf8.h"
 
+#define UNSPACED_LEAST 0xE1 /* first byte of U+1100 */
 #define PIECES (CONTACTS_FOLD_MAX / 2)
 
 static size_t close_gaps(char *text, size_t size);
+static bool has_unspaced(const char *text, size_t size);
 static size_t unspaced_letter(const char *text, size_t size);
 static const ContactsGeneration *generation_of(ContactsPiece word);
 static bool is_written_short(ContactsPiece name, ContactsPiece word);
@@ -103,6 +105,8 @@ close_gaps(char *text, size_t size)
 	bool after_letter = false;
 	size_t length;
 
+	if (!has_unspaced(text, size))
+		return size;
 	for (size_t i = 0; i < size; i += length)
 	{
 		length = unspaced_letter(text + i, size - i);
@@ -121,6 +125,16 @@ close_gaps(char *text, size_t size)
 	return written;
 }
 
+/* May there be unspaced letters?  Tells by their first bytes, so that most names cost no more. */
+static bool
+has_unspaced(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char) text[i] >= UNSPACED_LEAST)
+			return true;
+	return false;
+}
+
 /* Bytes of the letter that text begins with, 0 when it is of another script. */
 static size_t
 unspaced_letter(const char *text, size_t size)
@@ -128,7 +142,7 @@ unspaced_letter(const char *text, size_t size)
 	uint32_t code = 0;
 	size_t length;
 
-	if (size == 0 || (unsigned char) text[0] < 0xE1)
+	if (size == 0 || (unsigned char) text[0] < UNSPACED_LEAST)
 		return 0;
 	length = contacts_utf8_decode(text, size, &code);
 	return length > 0 && contacts_is_unspaced(code) ? length : 0;
@@ -175,6 +189,11 @@ put_word(ContactsTraits *traits, ContactsPiece word)
 	size_t start = 0;
 	size_t length;
 
+	if (!has_unspaced(word.start, word.size))
+	{
+		put_piece(traits, word);
+		return;
+	}
 	for (size_t i = 0; i < word.size; i += length)
 	{
 		length = unspaced_letter(word.start + i, word.size - i);
@@ -229,7 +248,9 @@ find_nickname(ContactsPiece word)
 static int
 compare_word(ContactsPiece word, const char *other)
 {
-	int order = strncmp(word.start, other, word.size);
+	int order = (unsigned char) word.start[0] - (unsigned char) other[0];
 
+	if (order == 0)
+		order = strncmp(word.start, other, word.size);
 	return order != 0 ? order : -(other[word.size] != '\0');
 }
