@@ -171,12 +171,12 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 Datum
 contacts_require_retention(PG_FUNCTION_ARGS)
 {
-	char *what = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char *what = PG_ARGISNULL(0) ? pstrdup("value") : text_to_cstring(PG_GETARG_TEXT_PP(0));
 	ContactsProblem problem;
 
 	what[pg_mbcliplen(what, strlen(what), NAMEDATALEN)] = '\0';
 	if (!contacts_check_retention(what, PG_ARGISNULL(1) ? NULL : PG_GETARG_INTERVAL_P(1),
-								  PG_GETARG_BOOL(2), &problem))
+								  !PG_ARGISNULL(2) && PG_GETARG_BOOL(2), &problem))
 		contacts_complain(&problem);
 	PG_RETURN_VOID();
 }
