@@ -36,13 +36,15 @@ BEGIN
 		   i.kind::text
 	FROM contacts.identifier i
 	JOIN contacts.contact c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
-	LEFT JOIN contacts.account s ON s.account_id = i.account_id,
-	LATERAL (SELECT p.valid, p.e164 || coalesce(';ext=' || p.extension, '') AS key
-			 FROM contacts.phone_info(coalesce(c.phone, ''), s.default_region) p) f
+	-- People in the region of a number read what is shown as that number (R19), whatever the regions
+	-- of account and session are by now.
+	LEFT JOIN LATERAL contacts.phone_info(i.value, NULL) k ON i.kind = 'phone'
+	LEFT JOIN LATERAL contacts.phone_info(c.phone, CASE WHEN k.region ~ '^[A-Z]{2}$' THEN k.region END)
+		p ON i.kind = 'phone'
 	WHERE i.account_id = account_id AND i.is_primary
 	  AND ((i.kind = 'email' AND (c.email IS NULL OR contacts.email_problem(c.email) IS NOT NULL
 								  OR contacts.normalize_email(c.email) IS DISTINCT FROM i.value))
-		OR (i.kind = 'phone' AND (c.phone IS NULL OR (f.valid AND f.key <> i.value)))
+		OR (i.kind = 'phone' AND (p.e164 || coalesce(';ext=' || p.extension, '')) IS DISTINCT FROM i.value)
 		OR i.kind IN ('external', 'visitor'));
 
 	RETURN QUERY

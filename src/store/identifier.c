@@ -143,6 +143,35 @@ contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count)
 	contacts_run(&query, &args);
 }
 
+void
+contacts_note_freed(int64 account_id, const ContactsClaim *shown, int count, TimestampTz now)
+{
+	static ContactsQuery forget = CONTACTS_QUERY(
+		"DELETE FROM contacts.freed_identifier f"
+		" USING pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(f)
+		"   AND f.contact_id" EQ "r.contact_id"
+		"   AND f.kind" EQ "r.kind"
+		"   AND f.is_primary"
+		"   AND f.value" NE "r.value",
+		"bigint contacts.identifier[]");
+	static ContactsQuery note = CONTACTS_QUERY(
+		"INSERT INTO contacts.freed_identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS
+		" FROM pg_catalog.unnest($1) AS r"
+		" WHERE r.value" NE "''"
+		" ON CONFLICT (account_id, contact_id, kind, value) DO UPDATE SET is_primary = true",
+		"contacts.identifier[]");
+	ContactsArgs forgotten = {0};
+	ContactsArgs noted = {0};
+
+	contacts_arg_int64(&forgotten, account_id);
+	arg_claims(&forgotten, account_id, shown, count, now);
+	contacts_run(&forget, &forgotten);
+	arg_claims(&noted, account_id, shown, count, now);
+	contacts_run(&note, &noted);
+}
+
 int
 contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int count,
 							 ContactsTakenIdentifier **taken)

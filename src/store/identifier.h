@@ -33,6 +33,9 @@ extern void contacts_read_owners(int64 account_id, const ContactsClaim *claims, 
 								 int64 *owners);
 /* Frees all keys of deleted contacts, and notes them for their return (R51). */
 extern void contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count);
+/* Notes what deleted contacts show, "" = nothing, as the primary keys that they come back with. */
+extern void contacts_note_freed(int64 account_id, const ContactsClaim *shown, int count,
+								TimestampTz now);
 /* A key that a restored contact had and somebody else has now. */
 typedef struct ContactsTakenIdentifier
 {

@@ -11,6 +11,7 @@
 
 #include "utils/timestamp.h"
 
+#include "engine/contact/clean.h"
 #include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/ingest/batch.h"
@@ -27,6 +28,7 @@
 #include "values/survivorship.h"
 
 static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
+static bool repeats_shown_phone(const ContactsBatch *batch, int index);
 static void describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
@@ -125,7 +127,34 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 		if (key >= 0)
 			describe_hit(batch, key, incoming->keys[CONTACTS_EXTERNAL], &question.hit[kind]);
 	}
+	if (!question.create && repeats_shown_phone(batch, index))
+		question.given[CONTACTS_PHONE] = false;
 	contacts_decide(&question, verdict);
+}
+
+/*
+ * Whether whom another key names shows this very phone, though it reads as another number now: then
+ * the region has changed, not the phone.  A region that is given says what is meant.
+ */
+static bool
+repeats_shown_phone(const ContactsBatch *batch, int index)
+{
+	const ContactsIncoming *incoming = batch->items[index];
+	const int *keys = batch->item_keys[index];
+
+	if (keys[CONTACTS_PHONE] < 0 || incoming->region != NULL)
+		return false;
+	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
+	{
+		int owner = keys[kind] >= 0 ? batch->keys[keys[kind]].owner : CONTACTS_NOBODY;
+
+		if (owner != CONTACTS_NOBODY)
+			return kind != CONTACTS_PHONE &&
+				   batch->people[owner]->primary[CONTACTS_PHONE] != keys[CONTACTS_PHONE] &&
+				   contacts_is_shown(CONTACTS_PHONE, batch->people[owner]->row.phone,
+									 incoming->identifiers[CONTACTS_PHONE]);
+	}
+	return false;
 }
 
 static void
@@ -299,7 +328,9 @@ merge_shown(ContactsBatch *batch, int index, ContactsPerson *person, const Conta
 	if (*current != NULL && (mode == CONTACTS_FILL || !owned ||
 							 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;
-	*current = given;
+	/* what is not its own is canonical, so that it can be told later which key it is */
+	*current =
+		owned || incoming->details.keys[kind][0] == '\0' ? given : incoming->details.keys[kind];
 	if (owned)
 	{
 		person->primary[kind] = key;
