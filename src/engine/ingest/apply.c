@@ -26,6 +26,7 @@
 #include "store/tag.h"
 #include "text/problem.h"
 #include "values/survivorship.h"
+#include "values/timezone.h"
 
 static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
 static bool repeats_shown_phone(const ContactsBatch *batch, int index);
@@ -289,7 +290,10 @@ merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 	changed |= merge_shown(batch, index, person, verdict, CONTACTS_PHONE, mode);
 	changed |= merge_text(&row->name, incoming->details.name, mode);
 	changed |= merge_text(&row->company, incoming->details.company, mode);
-	changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
+	/* another name of the same zone is no news */
+	if (row->timezone == NULL || incoming->details.timezone == NULL ||
+		!contacts_timezone_same(row->timezone, incoming->details.timezone))
+		changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
 	changed |= merge_fields(incoming, person, mode);
 	changed |= merge_status(batch, incoming, person, mode);
 	changed |= merge_owner(incoming, person, mode);
