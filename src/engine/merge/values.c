@@ -49,7 +49,7 @@ contacts_decide_values(ContactsMergePlan *plan, const ContactsMergeRequest *requ
 	return true;
 }
 
-/* A reviewed e-mail or phone that one of the contacts shows is that contact's, and not read again. */
+/* A reviewed e-mail or phone that one of them shows is that contact's, and not read again. */
 static void
 take_shown(ContactsMergePlan *plan, ContactsIdentifierKind kind, Jsonb *overrides)
 {

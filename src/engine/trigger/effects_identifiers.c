@@ -162,8 +162,8 @@ change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 }
 
 /*
- * The key of what a contact has just come to show, NULL when it finds nobody.  The row is clean, and
- * was read by the check of this very statement, under the same region.
+ * The key of what a contact has just come to show, NULL when it finds nobody.  The row is clean:
+ * the check of this very statement has read it, under the same region.
  */
 static const char *
 key_of(const ContactsAccount *account, ContactsIdentifierKind kind, const ContactsState *state)
