@@ -15,6 +15,7 @@ CREATE FUNCTION contacts.set_account(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
@@ -23,11 +24,8 @@ BEGIN
 			USING ERRCODE = 'invalid_text_representation',
 				  DETAIL = 'The limit is 1000 bytes.', HINT = 'Shorten it.';
 	END IF;
-	IF keep_deleted <= interval '0' THEN
-		RAISE EXCEPTION 'invalid keep_deleted: %', keep_deleted
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Deleted contacts are kept for a positive time.',
-				  HINT = 'For example: interval ''90 days''.';
+	IF keep_deleted IS NOT NULL THEN
+		PERFORM contacts.require_retention('keep_deleted', keep_deleted, false);
 	END IF;
 	IF pg_catalog.array_position(duplicate_fields, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'invalid duplicate_fields: null'

@@ -30,7 +30,8 @@
 typedef enum ArgumentType
 {
 	ARGUMENT_TEXT,
-	ARGUMENT_ID,
+	ARGUMENT_ID, /* of a member */
+	ARGUMENT_CONTACT,
 	ARGUMENT_TIME,
 	ARGUMENT_OBJECT,
 	ARGUMENT_TAGS
@@ -53,6 +54,7 @@ static const Argument arguments[] = {
 	{"assigned_to", ARGUMENT_ID, ACTIVITY(assigned_to), {19, -1, -1}},
 	{"calendar", ARGUMENT_TEXT, ACTIVITY(calendar), {18, -1, -1}},
 	{"company", ARGUMENT_TEXT, ITEM(details.company), {6, 5, 5}},
+	{"contact_id", ARGUMENT_CONTACT, ITEM(named), {22, -1, -1}},
 	{"data", ARGUMENT_OBJECT, ACTIVITY(data), {14, -1, -1}},
 	{"email", ARGUMENT_TEXT, ITEM(identifiers[CONTACTS_EMAIL]), {1, 0, 0}},
 	{"ends_at", ARGUMENT_TIME, ACTIVITY(ends_at), {17, -1, -1}},
@@ -126,6 +128,20 @@ contacts_incoming_of_json(const JsonbValue *object, TimestampTz now)
 	return incoming;
 }
 
+ContactsIncoming *
+contacts_incoming_note(int64 contact_id, const char *title, Jsonb *data)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	ContactsIncoming *incoming = new_item(true, now);
+
+	incoming->named = contact_id;
+	incoming->activity->kind = "note";
+	incoming->activity->title = title;
+	incoming->activity->data = data;
+	finish_item(incoming, now);
+	return incoming;
+}
+
 static ContactsIncoming *
 new_item(bool with_activity, TimestampTz now)
 {
@@ -175,6 +191,9 @@ read_argument(FunctionCallInfo fcinfo, int position, const Argument *argument,
 			return;
 		case ARGUMENT_ID:
 			*(int64 *) place = contacts_given_member(fcinfo, position);
+			return;
+		case ARGUMENT_CONTACT:
+			*(int64 *) place = contacts_given_contact(fcinfo, position);
 			return;
 		case ARGUMENT_TIME:
 			*(TimestampTz *) place = contacts_given_timestamp(fcinfo, position, argument->name);
@@ -262,6 +281,7 @@ read_value(const JsonbValue *key, const JsonbValue *value, const Argument *argum
 		case ARGUMENT_TEXT:
 			return contacts_json_read_text(key, value, place, problem);
 		case ARGUMENT_ID:
+		case ARGUMENT_CONTACT:
 			return contacts_json_read_id(key, value, place, problem);
 		case ARGUMENT_TIME:
 			return contacts_json_read_time(key, value, place, problem);

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "utils/timestamp.h"
 
 #include "engine/contact/clean.h"
@@ -209,6 +210,33 @@ contacts_check_times(TimestampTz starts_at, TimestampTz ends_at, ContactsProblem
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid ends_at: before starts_at");
 	contacts_problem_detail(problem, "An activity cannot end before it starts.");
 	contacts_problem_hint(problem, "Check the two times and their time zones.");
+	return false;
+}
+
+bool
+contacts_data_problem(ContactsProblem *problem)
+{
+	contacts_problem(problem, CONTACTS_TOO_LARGE, "invalid data: too large");
+	contacts_problem_detail(problem, "The data of an activity have at most %d bytes.",
+							CONTACTS_DATA_MAX);
+	contacts_problem_hint(problem, "Keep large texts and files elsewhere, and their address here.");
+	return false;
+}
+
+bool
+contacts_moved_end(TimestampTz starts_at, TimestampTz ends_at, TimestampTz new_start,
+				   TimestampTz *new_end, ContactsProblem *problem)
+{
+	int64 length;
+
+	if (starts_at == DT_NOBEGIN || ends_at == DT_NOBEGIN || new_start == DT_NOBEGIN)
+		return true;
+	if (!pg_sub_s64_overflow(ends_at, starts_at, &length) &&
+		!pg_add_s64_overflow(new_start, length, new_end) && IS_VALID_TIMESTAMP(*new_end))
+		return true;
+	contacts_problem(problem, CONTACTS_OUT_OF_RANGE, "invalid ends_at: out of range");
+	contacts_problem_detail(problem, "The activity keeps its length, and would end too late.");
+	contacts_problem_hint(problem, "Give ends_at, too.");
 	return false;
 }
 

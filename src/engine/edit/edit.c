@@ -164,7 +164,10 @@ edit_fields(const ContactsAccount *account, ContactsContact *contact, const Json
 	fields = contacts_fields_check_edit(&account->fields, contact->fields, fields, problem);
 	if (fields == NULL)
 		return false;
-	contact->fields = contacts_surviving_fields(contact->fields, fields, CONTACTS_EDIT_VALUES);
+	fields = contacts_surviving_fields(contact->fields, fields, CONTACTS_EDIT_VALUES);
+	if (!contacts_fields_fit(contact->fields, fields, problem))
+		return false;
+	contact->fields = fields;
 	return true;
 }
 

@@ -161,8 +161,10 @@ check_data(ContactsIncoming *incoming, ContactsProblem *problem)
 {
 	ContactsActivity *activity = incoming->activity;
 
-	if (activity == NULL || activity->data == NULL || JB_ROOT_IS_OBJECT(activity->data))
+	if (activity == NULL || activity->data == NULL)
 		return true;
+	if (JB_ROOT_IS_OBJECT(activity->data))
+		return VARSIZE(activity->data) <= CONTACTS_DATA_MAX || contacts_data_problem(problem);
 	if (contacts_keep_invalid(incoming, "data", activity->data))
 	{
 		activity->data = NULL;

@@ -47,6 +47,7 @@ typedef struct ContactsIncoming
 	int tag_count;
 	const char *source;
 	const char *region;
+	int64 named;            /* contact that it is about, whatever the identifiers say (R35) */
 	TimestampTz at;         /* time of the news */
 	const char *on_invalid; /* error, keep (R19); NULL = error */
 	const char *mode_given; /* skip, update, fill, create; NULL = mode as it stands */

@@ -44,6 +44,8 @@ contacts_decide_values(ContactsMergePlan *plan, const ContactsMergeRequest *requ
 	if (request->overrides &&
 		!contacts_apply_changes(plan->account, &plan->result, request->overrides, problem))
 		return false;
+	if (!contacts_fields_fit(plan->contacts[0].fields, plan->result.fields, problem))
+		return false;
 	describe_details(plan);
 	describe_fields(plan);
 	return true;

@@ -14,6 +14,7 @@
 #include "access/xact.h"
 #include "utils/timestamp.h"
 
+#include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/session/own_write.h"
 #include "engine/trigger/effects.h"
@@ -39,6 +40,8 @@ static const char *key_of(const ContactsAccount *account, ContactsIdentifierKind
 						  const ContactsState *state);
 static bool claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count,
 					  const ContactsChange *changes, int count, ContactsProblem *problem);
+static bool given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
+						int64 owner, ContactsProblem *problem);
 
 bool
 contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes,
@@ -64,6 +67,29 @@ free_deleted(int64 account_id, const ContactsChange *changes, int count)
 			freed[freed_count++] = changes[i].after.contact_id;
 	if (freed_count > 0)
 		contacts_free_identifiers(account_id, freed, freed_count);
+}
+
+/* What plain SQL lets a deleted contact show is noted, too: restored, it claims it. */
+static void
+note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+		   const ContactsChange *changes, int count)
+{
+	ContactsClaim *shown = palloc(count * sizeof(ContactsClaim));
+	int found = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const ContactsState *after = &changes[i].after;
+		const char *key;
+
+		if (after->contact_id == 0 || after->live || after->merged ||
+			!shows_another(&changes[i], kind))
+			continue;
+		key = key_of(account, kind, after);
+		shown[found++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
+	}
+	if (found > 0)
+		contacts_note_shown(account->account_id, shown, found);
 }
 
 static bool
@@ -106,30 +132,6 @@ put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int co
 									  contacts_taken_reason(taken[i].kind), i};
 	if (count > 0)
 		contacts_insert_conflicts(account_id, pairs, count);
-}
-
-/* What a deleted contact comes to show is noted in place of what it showed. */
-static void
-note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
-		   const ContactsChange *changes, int count)
-{
-	ContactsClaim *shown = palloc(count * sizeof(ContactsClaim));
-	int shown_count = 0;
-
-	for (int i = 0; i < count; i++)
-	{
-		const ContactsState *after = &changes[i].after;
-		const char *key;
-
-		if (after->contact_id == 0 || after->live || after->merged ||
-			!shows_another(&changes[i], kind))
-			continue;
-		key = key_of(account, kind, after);
-		shown[shown_count++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
-	}
-	if (shown_count > 0)
-		contacts_note_freed(account->account_id, shown, shown_count,
-							GetCurrentTransactionStartTimestamp());
 }
 
 /* The key behind a changed e-mail or phone: the former one is freed, the new one claimed. */
@@ -211,8 +213,24 @@ claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count
 		if (!change->before.live ||
 			!contacts_shows_key(account, claims[i].kind, change->before.shown[claims[i].kind],
 								claims[i].value))
-			return contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
+			return contacts_claimed_just_now(account_id, &claims[i])
+					   ? given_twice(account_id, change, claims[i].kind, owners[i], problem)
+					   : contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
 	}
 	contacts_set_primary(account_id, claims, claim_count);
 	return true;
+}
+
+/* The statement fails, and with it goes the other contact: say the value, not an id. */
+static bool
+given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
+			int64 owner, ContactsProblem *problem)
+{
+	const char *spelling = change->after.shown[kind];
+	const char *other = NULL;
+	ContactsContact *contacts;
+
+	if (contacts_read_contacts(account_id, &owner, 1, CONTACTS_LOCK_NONE, &contacts) == 1)
+		other = *contacts_shown_detail(&contacts[0], kind);
+	return contacts_given_twice_problem(problem, kind, spelling, other ? other : spelling);
 }
