@@ -14,6 +14,8 @@ CREATE FUNCTION contacts.set_account(
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
+DECLARE
+	unknown_key text;
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
@@ -31,6 +33,14 @@ BEGIN
 		RAISE EXCEPTION 'invalid duplicate_fields: null'
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = 'An element of the array is null.', HINT = 'Give keys of fields only.';
+	END IF;
+	SELECT k.key INTO unknown_key FROM pg_catalog.unnest(duplicate_fields) AS k (key)
+	WHERE NOT EXISTS (SELECT FROM contacts.field f WHERE f.account_id = account_id AND f.key = k.key);
+	IF FOUND THEN
+		RAISE EXCEPTION 'invalid duplicate_fields: "%"', pg_catalog.left(unknown_key, 60)
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'The account has no field with this key.',
+				  HINT = 'Define it with contacts.define_field() first.';
 	END IF;
 	INSERT INTO contacts.account (account_id) VALUES (account_id)
 	ON CONFLICT ON CONSTRAINT account_pkey DO NOTHING;

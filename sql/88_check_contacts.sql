@@ -92,10 +92,6 @@ CREATE FUNCTION contacts.check_identifiers(account_id bigint DEFAULT contacts.cu
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
-DECLARE
-	region text := (SELECT a.default_region FROM contacts.account a
-					WHERE a.account_id = account_id
-					  AND contacts.stored_problem('region', a.default_region) IS NULL);
 BEGIN
 	RETURN QUERY
 	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],

@@ -71,13 +71,14 @@ stored_form(int thing, const char *value, const char **clean, ContactsProblem *p
 	{
 		case STORED_NAME:
 		case STORED_COMPANY:
-			return contacts_clean_text("value", value, clean, problem);
+			return contacts_clean_text(thing == STORED_NAME ? "name" : "company", value, clean,
+									   problem);
 		case STORED_TIMEZONE:
 			return contacts_clean_timezone(value, clean, problem);
 		case STORED_REGION:
 			return contacts_check_region(value, problem);
 		case STORED_LABEL:
-			return contacts_clean_label("value", clean, problem);
+			return contacts_clean_label("label", clean, problem);
 		default:
 			if (!contacts_read_identifier(&given, &key, problem))
 				return false;

@@ -159,7 +159,7 @@ CREATE TEMP TABLE relation AS
 SELECT c.relname AS name, c.oid, CASE
 	WHEN c.relname IN ('blocked_identifier', 'access_grant', 'audit_log', 'audit_group', 'event', 'event_outbox', 'merge_move', 'freed_identifier',
 		'event_consumer', 'event_delivery', 'integration') THEN 'admin' ELSE 'read' END AS needs,
-	c.relname = 'schema_version' AS for_all, c.relkind IN ('v', 'm') AS is_view,
+	c.relname IN ('schema_version', 'help') AS for_all, c.relkind IN ('v', 'm') AS is_view,
 	(SELECT attname FROM pg_attribute a WHERE attrelid = c.oid AND attnum = 1) AS first_column
 FROM pg_class c WHERE c.relnamespace = 'contacts'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm');
 CREATE TEMP TABLE sight AS

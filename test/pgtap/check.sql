@@ -273,7 +273,7 @@ INSERT INTO breach VALUES
 	('a region that is none', 'UPDATE contacts.account SET default_region = ''XX''', 'setting that is not as it is stored \| account \| 1 \| default_region'),
 	('a time zone of the account that is none', 'UPDATE contacts.account SET timezone = ''Mars/Olympus''', 'setting that is not as it is stored \| account \| 1 \| timezone'),
 	('a mode that is none', 'ALTER TABLE contacts.account DROP CONSTRAINT account_phone_match_known; UPDATE contacts.account SET phone_match = ''sometimes''', 'breaks a check \| account \| .*account_phone_match_known'),
-	('a time to keep that is none', 'ALTER TABLE contacts.account DROP CONSTRAINT account_keep_deleted_positive; UPDATE contacts.account SET keep_deleted = ''0''', 'breaks a check \| account \| .*account_keep_deleted_positive'),
+	('a time to keep that is none', 'ALTER TABLE contacts.account DROP CONSTRAINT account_keep_deleted_a_day; UPDATE contacts.account SET keep_deleted = ''0''', 'breaks a check \| account \| .*account_keep_deleted_a_day'),
 	('a field to compare that is none', 'UPDATE contacts.account SET duplicate_fields = ''{shoe}''', 'field to compare that nobody defined \| account \| 1 \| shoe'),
 	('a grant of a dropped role', 'REVOKE ALL ON ALL TABLES IN SCHEMA contacts FROM check_test_dropped; REVOKE ALL ON ALL FUNCTIONS IN SCHEMA contacts FROM check_test_dropped; REVOKE ALL ON SCHEMA contacts FROM check_test_dropped; DROP ROLE check_test_dropped', 'grant of a role that does not exist \| access_grant'),
 	('a privilege that was taken away', 'REVOKE EXECUTE ON FUNCTION contacts.merge_contacts FROM check_test_agent', 'role without a privilege of its level \| access_grant \| check_test_agent: EXECUTE merge_contacts'),

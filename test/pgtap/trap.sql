@@ -35,7 +35,7 @@ INSERT INTO call (statement) SELECT unnest(ARRAY[
 	$$contacts.event_cloudevent(1)$$, $$contacts.take_events('c1', 50)$$, $$contacts.ack_events('c1', '{1,2,3}')$$,
 	$$contacts.drop_consumer('c1')$$, $$contacts.disconnect_integration('hub')$$, $$contacts.trim_events('0 days')$$,
 	$$contacts.grant_access('trap_other', 'agent', 11)$$, $$contacts.revoke_access('trap_other')$$,
-	$$contacts.audit_verify()$$, $$contacts.check()$$, $$contacts.version()$$, $$contacts.visible_contacts()$$,
+	$$contacts.audit_verify()$$, $$contacts.audit_head()$$, $$contacts.check()$$, $$contacts.version()$$, $$contacts.visible_contacts()$$,
 	$$contacts.contact_references()$$]);
 
 -- Nothing that runs with the owner's rights, or writes, is left out.
