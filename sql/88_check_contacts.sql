@@ -92,10 +92,6 @@ CREATE FUNCTION contacts.check_identifiers(account_id bigint DEFAULT contacts.cu
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
-DECLARE
-	region text := (SELECT a.default_region FROM contacts.account a
-					WHERE a.account_id = account_id
-					  AND contacts.stored_problem('region', a.default_region) IS NULL);
 BEGIN
 	RETURN QUERY
 	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],
@@ -141,7 +137,8 @@ BEGIN
 		  ELSE true END;
 
 	-- What a contact shows is its own primary key, or somebody else's: one who has it, one who had
-	-- it until they were deleted, nobody's because many share it.
+	-- it until they were deleted, nobody's because many share it.  A phone that is not its own has its
+	-- country with it: the region that another one was read under is not known any more.
 	RETURN QUERY
 	SELECT CASE WHEN c.deleted_at IS NOT NULL THEN 'identifier of a deleted contact is not noted'
 				WHEN s.key IS NULL THEN 'shown identifier that is none'
@@ -152,7 +149,7 @@ BEGIN
 		SELECT 'email'::contacts.identifier_kind AS kind, c.email AS shown,
 			   contacts.shown_key('email', c.email, NULL) AS key, true AS is_bad
 		UNION ALL
-		SELECT 'phone', c.phone, contacts.shown_key('phone', c.phone, region),
+		SELECT 'phone', c.phone, contacts.shown_key('phone', c.phone, NULL),
 			   c.phone ~ '^\+' AND contacts.phone_problem(c.phone, NULL) IS NOT NULL
 			   OR pg_catalog.length(pg_catalog.regexp_replace(c.phone, '\D', '', 'g')) NOT BETWEEN 3 AND 30
 			   OR pg_catalog.octet_length(c.phone) > 256) s

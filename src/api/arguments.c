@@ -24,6 +24,7 @@
 #include "identity/identifier.h"
 #include "store/activity.h"
 #include "text/problem.h"
+#include "values/json.h"
 #include "values/json_read.h"
 
 typedef enum ArgumentType
@@ -88,6 +89,9 @@ static bool read_object(const JsonbValue *object, ContactsIncoming *incoming,
 						ContactsProblem *problem);
 static bool read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
 					 ContactsProblem *problem);
+static bool keeps_invalid(JsonbContainer *object);
+static bool read_value(const JsonbValue *key, const JsonbValue *value, const Argument *argument,
+					   void *place, ContactsProblem *problem);
 static const Argument *find_argument(const JsonbValue *key);
 static const char *key_names(void);
 
@@ -232,6 +236,7 @@ read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProble
 		contacts_problem_hint(problem, "Allowed keys are: %s.", key_names());
 		return false;
 	}
+	incoming->keep_invalid = keeps_invalid(object->val.binary.data);
 	iterator = JsonbIteratorInit(object->val.binary.data);
 	(void) JsonbIteratorNext(&iterator, &value, true);
 	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
@@ -243,16 +248,34 @@ read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProble
 	return true;
 }
 
+/* Known before the other keys are read, which may come first. */
+static bool
+keeps_invalid(JsonbContainer *object)
+{
+	JsonbValue room;
+	JsonbValue *value = getKeyJsonValueFromContainer(object, "on_invalid", 10, &room);
+
+	return value && value->type == jbvString && contacts_json_key_is(value, "keep");
+}
+
+/* A value of the wrong type is kept, too, where that is wanted (R19). */
 static bool
 read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
 		 ContactsProblem *problem)
 {
 	const Argument *argument = find_argument(key);
-	void *place;
+	JsonbValue copy = *value;
 
 	if (argument == NULL || argument->positions[CONTACTS_RECORD_ACTIVITY] < 0)
 		return contacts_json_unknown_key(key, key_names(), problem);
-	place = place_of(incoming, argument);
+	return read_value(key, value, argument, place_of(incoming, argument), problem) ||
+		   contacts_keep_invalid(incoming, argument->name, JsonbValueToJsonb(&copy));
+}
+
+static bool
+read_value(const JsonbValue *key, const JsonbValue *value, const Argument *argument, void *place,
+		   ContactsProblem *problem)
+{
 	switch (argument->type)
 	{
 		case ARGUMENT_TEXT:

@@ -86,6 +86,35 @@ contacts_fields_check_edit(const ContactsFieldSet *set, Jsonb *stored, Jsonb *gi
 	return changed ? contacts_object_build(pairs, count) : given;
 }
 
+Jsonb *
+contacts_fields_sift(const ContactsFieldSet *set, Jsonb *given, Jsonb **misfits)
+{
+	int count = contacts_object_count(given);
+	JsonbPair *fitting;
+	JsonbPair *others;
+	ContactsProblem ignored;
+	int fitting_count = 0;
+	int other_count = 0;
+
+	*misfits = given;
+	if (count == 0 || count > CONTACTS_FIELDS_MAX)
+		return NULL;
+	fitting = contacts_object_read(given);
+	others = contacts_object_read(given);
+	for (int i = 0; i < count; i++)
+	{
+		bool changed = false;
+		JsonbPair pair = fitting[i];
+
+		if (check_pair(set, &pair, &changed, &ignored))
+			fitting[fitting_count++] = pair;
+		else
+			others[other_count++] = others[i];
+	}
+	*misfits = contacts_object_build(others, other_count);
+	return contacts_object_build(fitting, fitting_count);
+}
+
 bool
 contacts_fields_fit(Jsonb *before, Jsonb *after, ContactsProblem *problem)
 {

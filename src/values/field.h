@@ -68,6 +68,9 @@ extern const ContactsField *contacts_field_find(const ContactsFieldSet *set, con
 extern Jsonb *contacts_fields_check(const ContactsFieldSet *set, Jsonb *given,
 									ContactsProblem *problem);
 
+/* The pairs that fit, coerced; *misfits are the others, or all that was given when it is none. */
+extern Jsonb *contacts_fields_sift(const ContactsFieldSet *set, Jsonb *given, Jsonb **misfits);
+
 /*
  * The same for an edit or plain UPDATE of a contact that has stored (NULL: none).  A value equal
  * to the stored one passes as it is, and a blank for a stored key as JSON null: so archived and

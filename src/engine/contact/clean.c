@@ -25,8 +25,9 @@
 #include "values/timezone.h"
 
 static const char *bare_email(const char *email, const char *canonical);
-static bool reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
-							const char *key);
+static const char *shown_phone(const ContactsAccount *account, const char *phone, const char *key);
+static const char *bare_phone(const char *phone);
+static bool reads_as(const char *phone, const char *region, const char *key);
 
 bool
 contacts_clean_detail(const ContactsAccount *account, ContactsContact *contact,
@@ -47,11 +48,7 @@ contacts_clean_detail(const ContactsAccount *account, ContactsContact *contact,
 	}
 }
 
-/*
- * The entered spelling stays, without white space at its edges; an address that is wrapped in
- * something becomes bare.  A phone that the account itself would read as another number is shown
- * in its canonical form.
- */
+/* The entered spelling stays, bare: without white space at its edges, and what it is wrapped in. */
 bool
 contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
 					 ContactsIdentifierKind kind, const char *given, const char *region,
@@ -65,12 +62,10 @@ contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
 		return false;
 	contact->keys[kind] = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : "";
 	*shown = key.use == CONTACTS_KEY_ABSENT ? NULL : contacts_trimmed(given);
-	if (key.use != CONTACTS_KEY_FINDS)
+	if (key.use == CONTACTS_KEY_ABSENT)
 		return true;
-	if (kind == CONTACTS_EMAIL)
-		*shown = bare_email(*shown, contact->keys[kind]);
-	else if (reads_otherwise(account, *shown, region, key.value))
-		*shown = contact->keys[kind];
+	*shown = kind == CONTACTS_EMAIL ? bare_email(*shown, contact->keys[kind])
+									: shown_phone(account, *shown, key.value);
 	return true;
 }
 
@@ -82,19 +77,66 @@ bare_email(const char *email, const char *canonical)
 																				   : email;
 }
 
-/* Whether a phone, read with a region that is not the account's, is another number there. */
-static bool
-reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
-				const char *key)
+/*
+ * The phone as entered, or its canonical form where the entered one would tell others another
+ * number, or none: where the account, whose region need not be the one it was given with, reads it
+ * otherwise, or people at home in the number's own region do.  So the text and its key can be held
+ * against each other at any time (contacts.check()), whatever becomes of the regions.
+ */
+static const char *
+shown_phone(const ContactsAccount *account, const char *phone, const char *key)
 {
-	ContactsProblem ignored;
-	ContactsKey read;
+	const char *bare = bare_phone(phone);
+	const char *home = account->default_region[0] ? account->default_region : NULL;
+	ContactsPhone known;
 
-	return account->default_region[0] && phone[0] != '+' &&
-		   strcmp(region ? region : "", account->default_region) != 0 &&
-		   contacts_read_identifier_of(account, CONTACTS_PHONE, phone, account->default_region,
-									   &read, &ignored) &&
-		   strcmp(read.value, key) != 0;
+	if (bare == phone && phone[0] == '+')
+		return phone;
+	(void) contacts_phone_parse(key, strlen(key), NULL, &known);
+	return bare != NULL && reads_as(bare, home, key) && reads_as(bare, known.region, key)
+			   ? bare
+			   : pstrdup(key);
+}
+
+/* Without a label such as tel:, Phone: or WhatsApp; NULL when it cannot be taken off. */
+static const char *
+bare_phone(const char *phone)
+{
+	static const char *const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:";
+	static const char wide_plus[] = "\xEF\xBC\x8B";
+	size_t start = strcspn(phone, "+0123456789");
+	const char *wide = strstr(phone, wide_plus);
+	const char *parameter = strchr(phone, ';');
+
+	if (parameter && strncmp(parameter, ";ext=", 5) != 0)
+		return NULL;
+	if (phone[start] == '\0' || (wide && wide < phone + start))
+		return strcspn(phone, letters) == strlen(phone) && wide == phone ? phone : NULL;
+	if (start > 0 && phone[start - 1] == '(')
+		start--;
+	for (size_t i = 0; i < start; i++)
+		if (strchr(letters, phone[i]) || (unsigned char) phone[i] >= 0x80)
+			return phone + start;
+	return phone;
+}
+
+bool
+contacts_is_shown(ContactsIdentifierKind kind, const char *shown, const char *given)
+{
+	const char *bare = given ? contacts_trimmed(given) : NULL;
+
+	if (bare && kind == CONTACTS_PHONE)
+		bare = bare_phone(bare);
+	return shown && bare && strcmp(shown, bare) == 0;
+}
+
+static bool
+reads_as(const char *phone, const char *region, const char *key)
+{
+	ContactsPhone read;
+
+	return contacts_phone_parse(phone, strlen(phone), region, &read) == NULL &&
+		   strcmp(read.key, key) == 0;
 }
 
 bool

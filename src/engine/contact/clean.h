@@ -32,6 +32,11 @@ extern bool contacts_clean_detail(const ContactsAccount *account, ContactsContac
 extern bool contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
 								 ContactsIdentifierKind kind, const char *given, const char *region,
 								 ContactsProblem *problem);
+/*
+ * Whether a given e-mail or phone is, letter by letter, what is shown: then it is no news, whatever
+ * region there is for phones without their country by now.
+ */
+extern bool contacts_is_shown(ContactsIdentifierKind kind, const char *shown, const char *given);
 /* A squeezed text. */
 extern bool contacts_clean_text(const char *what, const char *given, const char **clean,
 								ContactsProblem *problem);

@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "engine/contact/clean.h"
 #include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/ingest/batch.h"
@@ -28,8 +29,10 @@
 #include "values/field.h"
 #include "values/json.h"
 #include "values/survivorship.h"
+#include "values/timezone.h"
 
 static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
+static bool repeats_shown_phone(const ContactsBatch *batch, int index);
 static void describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
@@ -153,7 +156,34 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 			describe_hit(batch, key, batch->item_keys[index][CONTACTS_EXTERNAL],
 						 &question.hit[kind]);
 	}
+	if (!question.create && repeats_shown_phone(batch, index))
+		question.given[CONTACTS_PHONE] = false;
 	contacts_decide(&question, verdict);
+}
+
+/*
+ * Whether whom another key names shows this very phone, though it reads as another number now: then
+ * the region has changed, not the phone.  A region that is given says what is meant.
+ */
+static bool
+repeats_shown_phone(const ContactsBatch *batch, int index)
+{
+	const ContactsIncoming *incoming = batch->items[index];
+	const int *keys = batch->item_keys[index];
+
+	if (keys[CONTACTS_PHONE] < 0 || incoming->region != NULL)
+		return false;
+	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
+	{
+		int owner = keys[kind] >= 0 ? batch->keys[keys[kind]].owner : CONTACTS_NOBODY;
+
+		if (owner != CONTACTS_NOBODY)
+			return kind != CONTACTS_PHONE &&
+				   batch->people[owner]->primary[CONTACTS_PHONE] != keys[CONTACTS_PHONE] &&
+				   contacts_is_shown(CONTACTS_PHONE, batch->people[owner]->row.phone,
+									 incoming->identifiers[CONTACTS_PHONE]);
+	}
+	return false;
 }
 
 /* What is known of the owner of a key; `external` is the key of the item's external id, or -1. */
@@ -300,7 +330,10 @@ merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 	changed |= merge_shown(batch, index, person, verdict, CONTACTS_PHONE, mode);
 	changed |= merge_text(&row->name, incoming->details.name, mode);
 	changed |= merge_text(&row->company, incoming->details.company, mode);
-	changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
+	/* another name of the same zone is no news */
+	if (row->timezone == NULL || incoming->details.timezone == NULL ||
+		!contacts_timezone_same(row->timezone, incoming->details.timezone))
+		changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
 	changed |= merge_fields(batch, incoming, person, mode);
 	changed |= merge_status(batch, incoming, person, mode);
 	changed |= merge_owner(incoming, person, mode);
@@ -340,7 +373,9 @@ merge_shown(ContactsBatch *batch, int index, ContactsPerson *person, const Conta
 							 (kind == CONTACTS_EMAIL && incoming->named == 0 &&
 							  verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;
-	*current = given;
+	/* what is not its own is canonical, so that it can be told later which key it is */
+	*current =
+		owned || incoming->details.keys[kind][0] == '\0' ? given : incoming->details.keys[kind];
 	if (owned)
 	{
 		person->primary[kind] = key;

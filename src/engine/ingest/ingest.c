@@ -28,6 +28,7 @@
 #include "store/contact.h"
 #include "store/member.h"
 #include "text/problem.h"
+#include "values/json.h"
 
 static const ContactsProblem *check_items(const ContactsAccount *account, ContactsIncoming **items,
 										  int count, bool pass_over);
@@ -139,6 +140,12 @@ missing_member(ContactsIncoming *incoming, int64 member_id)
 {
 	if (incoming->problem)
 		return false;
+	if (contacts_keep_invalid(incoming, "assigned_to", contacts_json_int64(member_id)))
+	{
+		incoming->activity->assigned_to = 0;
+		contacts_note_invalid(incoming);
+		return true;
+	}
 	incoming->problem = palloc(sizeof(ContactsProblem));
 	return contacts_missing_problem(incoming->problem, "member", member_id);
 }
