@@ -50,8 +50,6 @@ static const Detail details[CONTACTS_DETAILS] = {
 	[CONTACTS_DETAIL_DETAILS_AT] = {"details_at", TYPE_TIME, offsetof(ContactsContact, details_at)},
 };
 
-static bool same_detail(const ContactsContact *a, const ContactsContact *b, ContactsDetail detail);
-
 const char *
 contacts_detail_name(ContactsDetail detail)
 {
@@ -148,13 +146,13 @@ bool
 contacts_details_differ(const ContactsContact *a, const ContactsContact *b)
 {
 	for (ContactsDetail detail = 0; detail < CONTACTS_EDITED_DETAILS; detail++)
-		if (!same_detail(a, b, detail))
+		if (!contacts_same_detail(a, b, detail))
 			return true;
 	return !contacts_json_same(a->fields, b->fields);
 }
 
-static bool
-same_detail(const ContactsContact *a, const ContactsContact *b, ContactsDetail detail)
+bool
+contacts_same_detail(const ContactsContact *a, const ContactsContact *b, ContactsDetail detail)
 {
 	size_t offset = details[detail].offset;
 	const char *left = (const char *) a + offset;

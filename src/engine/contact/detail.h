@@ -40,6 +40,9 @@ extern const char **contacts_detail_text(ContactsContact *contact, ContactsDetai
 extern Jsonb *contacts_detail_value(const ContactsContact *contact, ContactsDetail detail);
 /* value: as contacts_detail_value() gave it. */
 extern void contacts_set_detail(ContactsContact *contact, ContactsDetail detail, Jsonb *value);
+/* Whether both have the same value, or none. */
+extern bool contacts_same_detail(const ContactsContact *a, const ContactsContact *b,
+								 ContactsDetail detail);
 /* Takes the detail of another contact over. */
 extern void contacts_copy_detail(ContactsContact *contact, const ContactsContact *other,
 								 ContactsDetail detail);

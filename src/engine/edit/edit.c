@@ -16,7 +16,6 @@
 #include "engine/contact/detail.h"
 #include "engine/contact/resolve.h"
 #include "engine/edit/edit.h"
-#include "engine/session/actor.h"
 #include "engine/session/own_write.h"
 #include "store/account.h"
 #include "store/contact.h"
@@ -31,6 +30,9 @@ static bool apply_change(const ContactsAccount *account, ContactsContact *contac
 						 const JsonbValue *key, const JsonbValue *value, ContactsProblem *problem);
 static bool edit_fields(const ContactsAccount *account, ContactsContact *contact,
 						const JsonbValue *key, const JsonbValue *value, ContactsProblem *problem);
+static int64 edit_detail(int64 account_id, const ContactsIds *ids, ContactsDetail detail,
+						 const ContactsContact *given, const char *source,
+						 ContactsProblem *problem);
 static void write_edited(int64 account_id, ContactsContact **contacts, int count,
 						 const char *source);
 
@@ -58,41 +60,39 @@ int64
 contacts_edit_status(int64 account_id, const ContactsIds *ids, int status, const char *source,
 					 ContactsProblem *problem)
 {
-	ContactsContact *contacts;
-	int count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_WRITE, &contacts, problem);
-	ContactsContact **changed = palloc(Max(count, 1) * sizeof(ContactsContact *));
-	int changed_count = 0;
+	ContactsContact given = {.status = status};
 
-	for (int i = 0; i < count; i++)
-		if (contacts[i].status != status)
-		{
-			contacts[i].status = status;
-			changed[changed_count++] = &contacts[i];
-		}
-	write_edited(account_id, changed, changed_count, source);
-	return count < 0 ? -1 : changed_count;
+	return edit_detail(account_id, ids, CONTACTS_DETAIL_STATUS, &given, source, problem);
 }
 
 int64
 contacts_edit_owner(int64 account_id, const ContactsIds *ids, int64 owner_id,
 					ContactsProblem *problem)
 {
-	ContactsContact *contacts;
-	ContactsContact **changed;
-	int count;
-	int changed_count = 0;
+	ContactsContact given = {.owner_id = owner_id};
 
 	if (!contacts_check_member(account_id, owner_id, problem))
 		return -1;
-	count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_WRITE, &contacts, problem);
-	changed = palloc(Max(count, 1) * sizeof(ContactsContact *));
+	return edit_detail(account_id, ids, CONTACTS_DETAIL_OWNER, &given, "manual", problem);
+}
+
+/* Gives many contacts one detail; returns how many had another, -1 with *problem filled. */
+static int64
+edit_detail(int64 account_id, const ContactsIds *ids, ContactsDetail detail,
+			const ContactsContact *given, const char *source, ContactsProblem *problem)
+{
+	ContactsContact *contacts;
+	int count = contacts_lock_contacts(account_id, ids, CONTACTS_LOCK_WRITE, &contacts, problem);
+	ContactsContact **changed = palloc(Max(count, 1) * sizeof(ContactsContact *));
+	int changed_count = 0;
+
 	for (int i = 0; i < count; i++)
-		if (contacts[i].owner_id != owner_id)
+		if (!contacts_same_detail(&contacts[i], given, detail))
 		{
-			contacts[i].owner_id = owner_id;
+			contacts_copy_detail(&contacts[i], given, detail);
 			changed[changed_count++] = &contacts[i];
 		}
-	write_edited(account_id, changed, changed_count, "manual");
+	write_edited(account_id, changed, changed_count, source);
 	return count < 0 ? -1 : changed_count;
 }
 
@@ -170,20 +170,7 @@ edit_fields(const ContactsAccount *account, ContactsContact *contact, const Json
 static void
 write_edited(int64 account_id, ContactsContact **contacts, int count, const char *source)
 {
-	const char *before;
-
-	if (count <= 0)
-		return;
 	for (int i = 0; i < count; i++)
 		contacts[i]->details_at = GetCurrentTransactionStartTimestamp();
-	before = contacts_set_status_source(source);
-	PG_TRY();
-	{
-		contacts_update_own(account_id, contacts, count, 0);
-	}
-	PG_FINALLY();
-	{
-		contacts_set_status_source(before);
-	}
-	PG_END_TRY();
+	contacts_update_own(account_id, contacts, count, 0, source);
 }

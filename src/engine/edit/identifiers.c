@@ -130,7 +130,7 @@ show_key(int64 account_id, ContactsContact *contact, int kind, const char *shown
 	if (kind > CONTACTS_PHONE)
 		return;
 	*contacts_shown_detail(contact, kind) = shown;
-	contacts_update_own(account_id, &contact, 1, CONTACTS_IDENTIFIERS_ARE_MINE);
+	contacts_update_own(account_id, &contact, 1, CONTACTS_IDENTIFIERS_ARE_MINE, NULL);
 	if (key)
 		contacts_set_primary(account_id, &primary, 1);
 }

@@ -63,7 +63,7 @@ write_people(ContactsBatch *batch, bool is_new)
 	if (is_new)
 		contacts_insert_own(batch->account->account_id, rows, count, mine);
 	else
-		contacts_update_own(batch->account->account_id, rows, count, mine);
+		contacts_update_own(batch->account->account_id, rows, count, mine, NULL);
 }
 
 /* For an item alone it is known whether its tags were new. */

@@ -79,11 +79,10 @@ write_survivor(ContactsMergePlan *plan)
 {
 	int64 account_id = plan->account->account_id;
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
-	ContactsContact *after = &plan->result;
 
 	contacts_keep_recipients(account_id, &plan->merge, now);
 	if (JB_ROOT_COUNT(plan->merge.changes) > 0)
-		contacts_update_merged(account_id, after);
+		contacts_update_merged(account_id, &plan->result);
 }
 
 /* The keys that are shown become the primary ones; a reviewed one may be new. */
@@ -146,17 +145,7 @@ contacts_tell_merge(int64 account_id, const ContactsMerge *merge, const char *ki
 void
 contacts_update_merged(int64 account_id, ContactsContact *survivor)
 {
-	const char *before = contacts_set_status_source("merge");
-
-	PG_TRY();
-	{
-		contacts_update_own(account_id, &survivor, 1, CONTACTS_IDENTIFIERS_ARE_MINE);
-	}
-	PG_FINALLY();
-	{
-		contacts_set_status_source(before);
-	}
-	PG_END_TRY();
+	contacts_update_own(account_id, &survivor, 1, CONTACTS_IDENTIFIERS_ARE_MINE, "merge");
 }
 
 bool

@@ -28,10 +28,9 @@ typedef struct Call
 } Call;
 
 static Call calls[CALLS_MAX];
-static int depth = 0;                    /* calls that have begun */
-static char named_cause[NAMEDATALEN];    /* set by a PL/pgSQL function; "" = none */
-static const char *status_source = NULL; /* NULL = plain statement */
-static int64 cause_id = 0;               /* import, merge … that is at work; 0 = none */
+static int depth = 0;                 /* calls that have begun */
+static char named_cause[NAMEDATALEN]; /* set by a PL/pgSQL function; "" = none */
+static int64 cause_id = 0;            /* import, merge … that is at work; 0 = none */
 
 static const char *cause_name(void);
 
@@ -81,15 +80,6 @@ contacts_call_ends(void)
 		depth--;
 }
 
-const char *
-contacts_set_status_source(const char *source)
-{
-	const char *before = status_source;
-
-	status_source = source;
-	return before;
-}
-
 int64
 contacts_set_cause_id(int64 id)
 {
@@ -97,12 +87,6 @@ contacts_set_cause_id(int64 id)
 
 	cause_id = id;
 	return before;
-}
-
-const char *
-contacts_status_source(void)
-{
-	return status_source ? status_source : "manual";
 }
 
 void
@@ -116,6 +100,4 @@ contacts_forget_calls(int level)
 		named_cause[0] = '\0';
 		cause_id = 0;
 	}
-	if (level == 0)
-		status_source = NULL;
 }

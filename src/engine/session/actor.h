@@ -15,12 +15,6 @@ extern void contacts_call_begins(Oid function);
 extern void contacts_call_ends(void);
 /* A PL/pgSQL function names itself the cause; NULL at its end. */
 extern void contacts_name_cause(const char *name);
-/*
- * What changes a status from here on; NULL = a plain statement.  Returns the former source, which
- * the caller puts back, also after an error.
- */
-extern const char *contacts_set_status_source(const char *source);
-extern const char *contacts_status_source(void);
 /* The import, merge … that changes belong to from here on, 0 = none; returns the former one. */
 extern int64 contacts_set_cause_id(int64 id);
 /*

@@ -22,6 +22,7 @@ typedef struct OwnWrite
 	int64 account_id;
 	int depth; /* of triggers, at which the statement runs */
 	int mine;
+	const char *source; /* of a changed status; NULL = that of the write around it */
 	bool is_new;
 	ContactsContact **contacts;
 	int count;
@@ -47,9 +48,11 @@ contacts_insert_own(int64 account_id, ContactsContact **contacts, int count, int
 }
 
 void
-contacts_update_own(int64 account_id, ContactsContact **contacts, int count, int mine)
+contacts_update_own(int64 account_id, ContactsContact **contacts, int count, int mine,
+					const char *source)
 {
-	OwnWrite write = {account_id, .mine = mine, .contacts = contacts, .count = count};
+	OwnWrite write = {account_id, .mine = mine, .source = source, .contacts = contacts,
+					  .count = count};
 
 	if (count > 0)
 		run(&write);
@@ -83,6 +86,12 @@ contacts_is_mine(int what)
 	return contacts_is_own_write() && (running->mine & what) != 0;
 }
 
+const char *
+contacts_status_source(void)
+{
+	return running != NULL && running->source ? running->source : "manual";
+}
+
 /* Writers that leave identifiers to the triggers change one contact, or what is not shown. */
 const ContactsContact *
 contacts_own_contact(int64 contact_id)
@@ -103,6 +112,8 @@ run(OwnWrite *write)
 	volatile int claimed = 0;
 
 	write->depth = trigger_depth();
+	if (write->source == NULL && before != NULL)
+		write->source = before->source;
 	running = write;
 	PG_TRY();
 	{

@@ -17,7 +17,9 @@
 /* own_write.c */
 
 extern void contacts_insert_own(int64 account_id, ContactsContact **contacts, int count, int mine);
-extern void contacts_update_own(int64 account_id, ContactsContact **contacts, int count, int mine);
+/* source: of a changed status, for its history (R24); NULL where the writer changes none. */
+extern void contacts_update_own(int64 account_id, ContactsContact **contacts, int count, int mine,
+								const char *source);
 /* Sets, or with survivor 0 clears, the redirect of merged contacts; all is taken care of (R44). */
 extern void contacts_redirect_own(int64 account_id, const int64 *ids, int count, int64 survivor);
 
@@ -28,6 +30,8 @@ extern int contacts_claim_own(int64 account_id, ContactsClaim *claims, int count
 extern bool contacts_is_own_write(void);
 /* Whether its writer takes care of this; false when it is none. */
 extern bool contacts_is_mine(int what);
+/* What changes a status now: the source that the writer gave, "manual" for a plain statement. */
+extern const char *contacts_status_source(void);
 /*
  * The contact that an own write is about, with the keys that its writer has read; NULL when it is
  * none, or not about this contact.
