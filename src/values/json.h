@@ -71,5 +71,6 @@ extern void contacts_push_string(JsonbParseState **state, const char *text); /* 
 extern void contacts_push_text(JsonbParseState **state, const char *key, const char *text);
 extern void contacts_push_id(JsonbParseState **state, const char *key, int64 id);
 extern void contacts_push_json(JsonbParseState **state, const char *key, Jsonb *json);
+extern void contacts_push_value(JsonbParseState **state, Jsonb *json); /* behind a key */
 
 #endif

@@ -105,9 +105,15 @@ contacts_push_id(JsonbParseState **state, const char *key, int64 id)
 void
 contacts_push_json(JsonbParseState **state, const char *key, Jsonb *json)
 {
+	push_scalar(state, WJB_KEY, key);
+	contacts_push_value(state, json);
+}
+
+void
+contacts_push_value(JsonbParseState **state, Jsonb *json)
+{
 	JsonbValue value = {.type = jbvNull};
 
-	push_scalar(state, WJB_KEY, key);
 	if (json && JB_ROOT_IS_SCALAR(json))
 		(void) JsonbExtractScalar(&json->root, &value);
 	else if (json)

@@ -23,6 +23,7 @@
 #include "text/squeeze.h"
 #include "values/timezone.h"
 
+static bool too_long(const char *what, size_t size, const char *hint, ContactsProblem *problem);
 static const char *bare_email(const char *email, const char *canonical);
 static bool reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
 							const char *key);
@@ -110,13 +111,8 @@ contacts_clean_text(const char *what, const char *given, const char **clean,
 	size = contacts_squeeze(given, size, copy);
 	copy[size] = '\0';
 	if (size > CONTACTS_TEXT_MAX)
-	{
-		contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: too long", what);
-		contacts_problem_detail(problem, "It has %zu bytes, the limit is %d.", size,
-								CONTACTS_TEXT_MAX);
-		contacts_problem_hint(problem, "Shorten it, or keep the long text in a field or note.");
-		return false;
-	}
+		return too_long(what, size, "Shorten it, or keep the long text in a field or note.",
+						problem);
 	*clean = size > 0 ? copy : NULL;
 	return true;
 }
@@ -141,10 +137,15 @@ contacts_clean_label(const char *what, const char **text, ContactsProblem *probl
 	if (*text == NULL || (*text = contacts_trimmed(*text)) == NULL ||
 		strlen(*text) <= CONTACTS_TEXT_MAX)
 		return true;
+	return too_long(what, strlen(*text), "Keep the long text in data.", problem);
+}
+
+static bool
+too_long(const char *what, size_t size, const char *hint, ContactsProblem *problem)
+{
 	contacts_problem(problem, CONTACTS_INVALID_VALUE, "invalid %s: too long", what);
-	contacts_problem_detail(problem, "It has %zu bytes, the limit is %d.", strlen(*text),
-							CONTACTS_TEXT_MAX);
-	contacts_problem_hint(problem, "Keep the long text in data.");
+	contacts_problem_detail(problem, "It has %zu bytes, the limit is %d.", size, CONTACTS_TEXT_MAX);
+	contacts_problem_hint(problem, "%s", hint);
 	return false;
 }
 

@@ -67,7 +67,6 @@ typedef struct Recording
 {
 	int count;
 	Pending *pending;
-	int *number;                  /* activity of each item; -1 = none */
 	int *next_item;               /* the next item of the same activity; -1 = none */
 	struct ref_table_hash *table; /* of those with a key of idempotency */
 } Recording;
@@ -148,7 +147,6 @@ collect(ContactsBatch *batch, Recording *recording)
 
 	recording->count = 0;
 	recording->pending = MemoryContextAllocHuge(CurrentMemoryContext, room * sizeof(Pending));
-	recording->number = palloc(room * sizeof(int));
 	recording->next_item = palloc(room * sizeof(int));
 	recording->table = ref_table_create(CurrentMemoryContext, room, NULL);
 	for (int i = 0; i < batch->item_count; i++)
@@ -156,7 +154,7 @@ collect(ContactsBatch *batch, Recording *recording)
 		ContactsIncoming *incoming = batch->items[i];
 		int known;
 
-		recording->number[i] = recording->next_item[i] = -1;
+		recording->next_item[i] = -1;
 		if (incoming->problem || incoming->activity == NULL)
 			continue;
 		incoming->activity->contact_id = incoming->contact_id;
@@ -168,7 +166,6 @@ collect(ContactsBatch *batch, Recording *recording)
 			(void) contacts_fold_activity(&recording->pending[known].row, incoming->activity);
 			recording->next_item[recording->pending[known].last_item] = i;
 			recording->pending[known].last_item = i;
-			recording->number[i] = known;
 		}
 	}
 }
@@ -199,7 +196,7 @@ add_pending(Recording *recording, int item, const ContactsActivity *activity)
 	pending->first_item = pending->last_item = item;
 	pending->known_contact = 0;
 	pending->hidden = false;
-	recording->number[item] = recording->count++;
+	recording->count++;
 }
 
 /* Those without a key keep their order, before the others. */

@@ -253,13 +253,7 @@ push_datum(JsonbParseState **state, Datum value, Oid type)
 			pushJsonbValue(state, WJB_VALUE, &json);
 			return;
 		case JSONBOID:
-			json.type = jbvBinary;
-			json.val.binary.data = &DatumGetJsonbP(value)->root;
-			json.val.binary.len = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
-			pushJsonbValue(state, WJB_VALUE, &json);
-			return;
-		case TIMESTAMPTZOID:
-			contacts_push_string(state, JsonEncodeDateTime(NULL, value, type, NULL));
+			contacts_push_value(state, DatumGetJsonbP(value));
 			return;
 		case NUMERICOID:
 			if (numeric_is_nan(DatumGetNumeric(value)) || numeric_is_inf(DatumGetNumeric(value)))
@@ -269,6 +263,7 @@ push_datum(JsonbParseState **state, Datum value, Oid type)
 			return;
 		case DATEOID:
 		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
 			contacts_push_string(state, JsonEncodeDateTime(NULL, value, type, NULL));
 			return;
 		case TEXTOID:
@@ -284,11 +279,9 @@ push_datum(JsonbParseState **state, Datum value, Oid type)
 static void
 push_any(JsonbParseState **state, Datum value, Oid type)
 {
-	JsonbValue json = {.type = jbvBinary};
 	Oid output;
 	bool is_varlena;
 	text *array;
-	Jsonb *converted;
 
 	if (!OidIsValid(get_element_type(type)))
 	{
@@ -297,9 +290,7 @@ push_any(JsonbParseState **state, Datum value, Oid type)
 		return;
 	}
 	array = DatumGetTextPP(DirectFunctionCall1(array_to_json, value));
-	converted =
-		DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(array))));
-	json.val.binary.data = &converted->root;
-	json.val.binary.len = VARSIZE_ANY_EXHDR(converted);
-	pushJsonbValue(state, WJB_VALUE, &json);
+	contacts_push_value(state,
+						DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(
+																		 text_to_cstring(array)))));
 }
