@@ -18,7 +18,7 @@ COMMENT ON FUNCTION contacts.current_member() IS
 CREATE FUNCTION contacts.allowed_account(wanted text) RETURNS bigint
 	LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_allowed_account';
 COMMENT ON FUNCTION contacts.allowed_account(text) IS
-	'return the account at work when the role at work has the right in it (read, report, edit, admin), else null; for policies';
+	'internal: return the account at work when the role at work has the right in it (read, report, edit, admin), else null; for policies';
 
 CREATE FUNCTION contacts.is_owner() RETURNS boolean
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_is_owner';
@@ -29,13 +29,13 @@ CREATE FUNCTION contacts.sees_all(account_id bigint DEFAULT contacts.current_acc
 	RETURNS boolean
 	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_sees_all';
 COMMENT ON FUNCTION contacts.sees_all(bigint) IS
-	'whether the member at work may read and sees every contact of the account; for policies (R81)';
+	'internal: whether the member at work may read and sees every contact of the account; for policies (R81)';
 
 CREATE FUNCTION contacts.visible_members(account_id bigint DEFAULT contacts.current_account())
 	RETURNS bigint[]
 	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_visible_members';
 COMMENT ON FUNCTION contacts.visible_members(bigint) IS
-	'return the members whose contacts the member at work sees, null when that is everybody (R81)';
+	'internal: return the members whose contacts the member at work sees, null when that is everybody (R81)';
 
 CREATE FUNCTION contacts.visible_contacts(account_id bigint DEFAULT contacts.current_account())
 	RETURNS SETOF bigint
@@ -53,7 +53,22 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.visible_contacts(bigint) IS
-	'return the contacts that are owned by, or have an activity of, the visible members; for policies (R81)';
+	'internal: return the contacts that are owned by, or have an activity of, the visible members; for policies (R81)';
+
+CREATE FUNCTION contacts.use_trusted_path() RETURNS void
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_use_trusted_path';
+COMMENT ON FUNCTION contacts.use_trusted_path() IS
+	'internal: from here to its end, the calling function and what triggers run in it find names in pg_catalog, in the schemas that the owner trusts, in pg_temp (R82)';
+
+CREATE FUNCTION contacts.makes_contacts() RETURNS boolean
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_makes_contacts';
+COMMENT ON FUNCTION contacts.makes_contacts() IS
+	'whether the transaction has made contacts by plain SQL for a member who sees only some; for policies (R81)';
+
+CREATE FUNCTION contacts.contact_made(contact_id bigint) RETURNS boolean
+	LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'contacts_contact_made';
+COMMENT ON FUNCTION contacts.contact_made(bigint) IS
+	'whether the transaction made the contact by plain SQL and the member at work sees it, by a snapshot newer than the statement''s; for policies (R81)';
 
 CREATE FUNCTION contacts.set_cause(name text) RETURNS void
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'contacts_set_cause';

@@ -4,20 +4,42 @@
 
 CREATE FUNCTION contacts.require_setup() RETURNS void
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_setup';
-COMMENT ON FUNCTION contacts.require_setup() IS 'raise 55000 unless setup() has been run';
+COMMENT ON FUNCTION contacts.require_setup() IS 'internal: raise 55000 unless setup() has been run';
 
 CREATE FUNCTION contacts.require_right(wanted text, account_id bigint) RETURNS void
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_right';
 COMMENT ON FUNCTION contacts.require_right(text, bigint) IS
-	'raise 42501 unless the role at work has the right in the account, 55000 before setup()';
+	'internal: raise 42501 unless the role at work has the right in the account, 55000 before setup()';
+
+CREATE FUNCTION contacts.role_named(role text) RETURNS text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	parts text[];
+BEGIN
+	BEGIN
+		parts := pg_catalog.parse_ident(role);
+	EXCEPTION WHEN invalid_parameter_value THEN
+		parts := NULL;
+	END;
+	IF pg_catalog.cardinality(parts) = 1 THEN
+		RETURN parts[1];
+	END IF;
+	RAISE EXCEPTION 'invalid role: %', coalesce('"' || pg_catalog.left(role, 60) || '"', 'null')
+		USING ERRCODE = 'invalid_parameter_value',
+			  DETAIL = 'It is not the name of a role.',
+			  HINT = 'Write it as in GRANT, in double quotes where it has other than small letters, digits and _.';
+END
+$$;
+COMMENT ON FUNCTION contacts.role_named(text) IS
+	'internal: return the name of a role that is written as in GRANT, whether it exists or not; raise 22023 when it is no name';
 
 CREATE FUNCTION contacts.require_may_grant(role regrole, account_id bigint, pin boolean)
 	RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
-		RAISE EXCEPTION 'role % does not exist', coalesce(role::text, 'null')
+	IF role IS NULL THEN
+		RAISE EXCEPTION 'role does not exist'
 			USING ERRCODE = 'no_data_found', DETAIL = 'There is no database role of this name.',
 				  HINT = 'Create the role first; the extension makes none.';
 	END IF;
@@ -33,10 +55,12 @@ BEGIN
 	END IF;
 	-- An administrator of one account must not reach into another one through a role.
 	IF account_id IS NULL OR pin OR (
-		EXISTS (SELECT FROM contacts.access_grant g WHERE g.account_id <> account_id
-				AND pg_catalog.pg_has_role(role, g.grantee, 'MEMBER'))
+		EXISTS (SELECT FROM contacts.access_grant g
+				JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
+				WHERE g.account_id <> account_id AND pg_catalog.pg_has_role(role, r.oid, 'MEMBER'))
 		AND NOT EXISTS (SELECT FROM contacts.access_grant g
-						WHERE g.account_id = account_id AND g.grantee = role)) THEN
+						JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
+						WHERE g.account_id = account_id AND r.oid = role)) THEN
 		RAISE EXCEPTION 'permission denied to grant access to role %', role
 			USING ERRCODE = 'insufficient_privilege',
 				  DETAIL = 'Pins, all accounts, and roles that work elsewhere too are for the owner of the tables.',
@@ -64,7 +88,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.require_label(text, text, regtype) IS
-	'raise 22023 unless the text is a label of the enum type';
+	'internal: raise 22023 unless the text is a label of the enum type';
 
 CREATE FUNCTION contacts.require_choice(what text, value text, choices text[]) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -79,7 +103,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.require_choice(text, text, text[]) IS
-	'raise 22023 unless the value is null or one of the choices';
+	'internal: raise 22023 unless the value is null or one of the choices';
 
 CREATE FUNCTION contacts.require_name(what text, name text) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -94,7 +118,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.require_name(text, text) IS
-	'raise 22023 unless the text is a name: not blank, at most 63 bytes';
+	'internal: raise 22023 unless the text is a name: not blank, at most 63 bytes';
+
+CREATE FUNCTION contacts.require_retention(what text, age interval, or_none boolean) RETURNS void
+	LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'contacts_require_retention';
+COMMENT ON FUNCTION contacts.require_retention(text, interval, boolean) IS
+	'raise 22023 unless something is kept that long: a day at least, or not at all where that is allowed';
 
 CREATE FUNCTION contacts.require_batch(max integer) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -108,7 +137,7 @@ BEGIN
 			  HINT = 'Leave the argument out to use its default.';
 END
 $$;
-COMMENT ON FUNCTION contacts.require_batch(integer) IS 'raise 22023 unless 1 to 10000';
+COMMENT ON FUNCTION contacts.require_batch(integer) IS 'internal: raise 22023 unless 1 to 10000';
 
 CREATE FUNCTION contacts.require_ids(what text, ids bigint[]) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -120,4 +149,4 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION contacts.require_ids(text, bigint[]) IS 'raise 22023 when the array is null';
+COMMENT ON FUNCTION contacts.require_ids(text, bigint[]) IS 'internal: raise 22023 when the array is null';

@@ -22,6 +22,21 @@ CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
 COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';
 
+CREATE FUNCTION contacts.activity_stamp() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_activity_stamp';
+COMMENT ON FUNCTION contacts.activity_stamp() IS
+	'note who reports an activity, and which member that sees only some contacts named its assignee (R83, R93)';
+
+CREATE FUNCTION contacts.reference_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';
+COMMENT ON FUNCTION contacts.reference_check() IS
+	'send a row that is written for a merged contact to its survivor, refuse one for a deleted contact; arguments: the columns that refer to contacts (R44, R51)';
+
+CREATE FUNCTION contacts.assign_id() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_assign_id';
+COMMENT ON FUNCTION contacts.assign_id() IS
+	'give a new row the next id that is free, where rows came with ids of their own and the sequence lags behind';
+
 CREATE FUNCTION contacts.settings_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_settings_changed';
 COMMENT ON FUNCTION contacts.settings_changed() IS

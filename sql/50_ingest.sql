@@ -24,11 +24,12 @@ CREATE FUNCTION contacts.record_activity(
 	assigned_to bigint      DEFAULT NULL,
 	region      text        DEFAULT NULL,
 	on_invalid  text        DEFAULT 'error',
+	contact_id  bigint      DEFAULT NULL,
 	account_id  bigint      DEFAULT contacts.current_account()
 ) RETURNS contacts.recorded
 	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_record_activity';
 COMMENT ON FUNCTION contacts.record_activity IS
-	'record one activity: find or create the person behind it by e-mail, phone, external id, visitor cookie, in this order, merge the details given, and link the activity; the same source and source_ref again updates that activity (R12–R21, R30–R32)';
+	'record one activity: find or create the person behind it by e-mail, phone, external id, visitor cookie, in this order, or take the contact that contact_id names, merge the details given, and link the activity; the same source and source_ref again updates that activity (R12–R21, R30–R32, R35)';
 
 CREATE FUNCTION contacts.record_activities(
 	activities jsonb,
@@ -39,6 +40,16 @@ CREATE FUNCTION contacts.record_activities(
 	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_record_activities';
 COMMENT ON FUNCTION contacts.record_activities IS
 	'record an array of activities, each an object with the arguments of record_activity as keys, with the result of the same calls one by one; on_error: stop raises at the first bad item and writes nothing, report skips bad items and says why (R33)';
+
+CREATE FUNCTION contacts.add_note(
+	contact_id bigint,
+	note       text,
+	title      text   DEFAULT NULL,
+	account_id bigint DEFAULT contacts.current_account()
+) RETURNS bigint
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_add_note';
+COMMENT ON FUNCTION contacts.add_note IS
+	'record what somebody writes about a contact: an activity of kind note, with the text in data under note; returns the activity (R35)';
 
 CREATE FUNCTION contacts.upsert_contact(
 	email       text   DEFAULT NULL,

@@ -80,6 +80,23 @@ CREATE FUNCTION contacts.reschedule_activity(
 COMMENT ON FUNCTION contacts.reschedule_activity IS
 	'give an activity another time and set it to scheduled; without ends_at its length stays';
 
+CREATE FUNCTION contacts.link_activity(
+	activity_id bigint,
+	contact_id  bigint,
+	account_id  bigint DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_link_activity';
+COMMENT ON FUNCTION contacts.link_activity IS
+	'make an activity the contact''s, also one that was linked wrongly; a merged contact''s goes to the survivor (R35)';
+
+CREATE FUNCTION contacts.unlink_activity(
+	activity_id bigint,
+	account_id  bigint DEFAULT contacts.current_account()
+) RETURNS void
+	LANGUAGE c VOLATILE SECURITY DEFINER AS 'MODULE_PATHNAME', 'contacts_unlink_activity';
+COMMENT ON FUNCTION contacts.unlink_activity IS
+	'take an activity from its contact; it stays, without one (R35)';
+
 CREATE FUNCTION contacts.delete_contacts(
 	contact_ids bigint[],
 	account_id  bigint DEFAULT contacts.current_account()

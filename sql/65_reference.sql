@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.reference_rule(regclass) IS
-	'return what a merge does to the rows of a table that refers to contacts: move (all of them, or the merge is refused), unite (those that the survivor has already stay behind), stay, special';
+	'internal: return what a merge does to the rows of a table that refers to contacts: move (all of them, or the merge is refused), unite (those that the survivor has already stay behind), stay, special';
 
 CREATE FUNCTION contacts.contact_references()
 	RETURNS TABLE (relation regclass, account_column name, contact_column name, rule text,

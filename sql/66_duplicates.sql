@@ -24,4 +24,4 @@ CREATE FUNCTION contacts.match_keys(account bigint, name text, email text, phone
 	RETURNS bigint[]
 	LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'contacts_match_keys';
 COMMENT ON FUNCTION contacts.match_keys(bigint, text, text, text) IS
-	'return the keys by which contacts that may be the same person find each other, for the index contact_match (R46)';
+	'internal: return the keys by which contacts that may be the same person find each other, for the index contact_match (R46)';

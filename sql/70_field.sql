@@ -5,7 +5,7 @@ CREATE FUNCTION contacts.coerce_field_value(key text, type text, options text[],
 	RETURNS jsonb
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_coerce_field_value';
 COMMENT ON FUNCTION contacts.coerce_field_value IS
-	'return a field value as the type stores it, null when it does not fit';
+	'internal: return a field value as the type stores it, null when it does not fit';
 
 CREATE FUNCTION contacts.define_field(
 	key        text,
@@ -21,6 +21,7 @@ DECLARE
 	has_options boolean := type IN ('dropdown', 'multi_select');
 	broken bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	IF key IS NULL OR key !~ '^[a-z][a-z0-9_]{0,62}$' THEN
 		RAISE EXCEPTION 'invalid field key: %', coalesce('"' || pg_catalog.left(key, 60) || '"', 'null')
@@ -89,6 +90,7 @@ CREATE FUNCTION contacts.archive_field(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	IF key IS NULL THEN
 		RAISE EXCEPTION 'invalid field key: null'

@@ -20,6 +20,7 @@ DECLARE
 	seen_at timestamptz := pg_catalog.clock_timestamp();
 	sessions jsonb;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	-- Else a transaction keeps the list that it read first.
 	PERFORM pg_catalog.pg_stat_clear_snapshot();
 	SELECT pg_catalog.jsonb_object_agg(a.pid::text, a.backend_start) INTO sessions
@@ -28,7 +29,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.live_sessions() IS
-	'return the sessions of the server: when each began (null = hidden) by its process id, and under seen_at the time of looking';
+	'internal: return the sessions of the server: when each began (null = hidden) by its process id, and under seen_at the time of looking';
 
 CREATE FUNCTION contacts.is_held(
 	taken_at      timestamptz,
@@ -49,12 +50,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.is_held(timestamptz, integer, timestamptz, jsonb) IS
-	'return whether what was taken is still held: its lease runs and its session is among live_sessions()';
+	'internal: return whether what was taken is still held: its lease runs and its session is among live_sessions()';
 
 CREATE FUNCTION contacts.enter_consumer(consumer text, account_id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	IF EXISTS (SELECT FROM contacts.event_consumer c
 			   WHERE c.account_id = account_id AND c.consumer = consumer) THEN
 		-- Before any row is locked, so that drop_consumer() does not meet it half-way.
@@ -80,12 +82,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.enter_consumer(text, bigint) IS
-	'register a consumer of events unless it is known: it waits for all events that are there and that come';
+	'internal: register a consumer of events unless it is known: it waits for all events that are there and that come';
 
 CREATE FUNCTION contacts.lock_consumer(consumer text, account_id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM FROM contacts.event_consumer c
 	WHERE c.account_id = account_id AND c.consumer = consumer FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
@@ -96,7 +99,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.lock_consumer(text, bigint) IS
-	'let the workers of a consumer pass one by one until the transaction ends; P0002 when there is no such consumer';
+	'internal: let the workers of a consumer pass one by one until the transaction ends; P0002 when there is no such consumer';
 
 -- A worker takes all that it may of a contact from the front, and with one stamp.  So what is held
 -- of a contact is the front of what the consumer waits for, and a look at the first is enough.
@@ -109,6 +112,7 @@ CREATE FUNCTION contacts.free_events(consumer text, max integer, account_id bigi
 DECLARE
 	first_id bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	-- Past the index entries of what was acknowledged once, not again for each contact.
 	SELECT d.event_id INTO first_id FROM contacts.event_delivery d
 	WHERE d.account_id = account_id AND d.consumer = consumer
@@ -130,7 +134,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.free_events(text, integer, bigint, jsonb) IS
-	'return the events that a worker of the consumer may take: nobody holds them, nor earlier ones of their contact (R101)';
+	'internal: return the events that a worker of the consumer may take: nobody holds them, nor earlier ones of their contact (R101)';
 
 CREATE FUNCTION contacts.take_events(
 	consumer   text,
@@ -146,6 +150,7 @@ DECLARE
 	stamp timestamptz;
 	chosen bigint[];
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_batch(max);
@@ -184,6 +189,7 @@ DECLARE
 	one bigint;
 	acknowledged bigint := 0;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_ids('event_ids', event_ids);
@@ -215,6 +221,7 @@ CREATE FUNCTION contacts.drop_consumer(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('consumer', consumer);
 	LOCK TABLE contacts.event IN SHARE ROW EXCLUSIVE MODE;
@@ -237,13 +244,9 @@ CREATE FUNCTION contacts.trim_events(
 DECLARE
 	trimmed bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
-	IF older_than IS NULL OR older_than < interval '0' THEN
-		RAISE EXCEPTION 'invalid older_than: %', coalesce(older_than::text, 'null')
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Events are removed by their age, which is not negative.',
-				  HINT = 'For example: interval ''30 days''.';
-	END IF;
+	PERFORM contacts.require_retention('older_than', older_than, true);
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
 	-- Left by a writer that had a consumer in mind which was just dropped.
 	DELETE FROM contacts.event_delivery d

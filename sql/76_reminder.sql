@@ -12,17 +12,20 @@ CREATE FUNCTION contacts.add_reminder(
 DECLARE
 	reminder bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('edit', account_id);
 	PERFORM contacts.require_name('channel', channel);
 	IF due_at IS NULL OR NOT pg_catalog.isfinite(due_at) THEN
 		RAISE EXCEPTION 'invalid due_at: %', coalesce(due_at::text, 'null')
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A reminder is due at a time.',
+			USING ERRCODE = CASE WHEN due_at IS NULL THEN 'invalid_parameter_value'
+							ELSE 'datetime_field_overflow' END, DETAIL = 'A reminder is due at a time.',
 				  HINT = 'Usually some time before starts_at of the activity.';
 	END IF;
 	PERFORM FROM contacts.activity a
 	WHERE a.account_id = account_id AND a.activity_id = activity_id
 	  AND (contacts.sees_all(account_id) OR a.assigned_to = ANY (contacts.visible_members(account_id))
-		   OR a.contact_id IN (SELECT contacts.visible_contacts(account_id)))
+		   OR a.contact_id IN (SELECT contacts.visible_contacts(account_id))
+		   OR a.contact_id IS NULL AND a.member_id = ANY (contacts.visible_members(account_id)))
 	FOR KEY SHARE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'activity % does not exist', coalesce(activity_id::text, 'null')
@@ -51,6 +54,7 @@ DECLARE
 	stamp timestamptz;
 	session timestamptz;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_batch(max);
 	live := contacts.live_sessions();
@@ -107,6 +111,7 @@ CREATE FUNCTION contacts.ack_reminders(
 DECLARE
 	acknowledged bigint;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_ids('ids', ids);
 	-- In order, so that two calls with the same ids do not wait for each other.

@@ -9,6 +9,7 @@ CREATE FUNCTION contacts.connect_integration(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('system', system);
 	PERFORM contacts.require_choice('kind', coalesce(kind, ''), '{crm,workflow,calendar}');
@@ -27,6 +28,7 @@ CREATE FUNCTION contacts.disconnect_integration(
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	DELETE FROM contacts.integration i WHERE i.account_id = account_id AND i.system = system;
 	IF NOT FOUND THEN

@@ -7,6 +7,7 @@ DECLARE
 	before integer := 0;
 	last integer;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	-- One set-up at a time; the second finds nothing left to do.
 	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
 	IF pg_catalog.to_regclass('contacts.schema_version') IS NOT NULL THEN
@@ -17,7 +18,7 @@ BEGIN
 		last := last + 1;
 	END LOOP;
 	IF last = before THEN
-		RETURN 'already up to date';
+		RETURN contacts.set_up_again();
 	END IF;
 	IF before = 0 THEN
 		-- The picture of a fresh install: what later steps bring to older databases is in it.
@@ -36,14 +37,90 @@ $$;
 COMMENT ON FUNCTION contacts.setup() IS
 	'create the tables, triggers and views, or bring those of an older version up to date; says what it did; may be repeated (R1)';
 
+-- What was dropped and can be made again is made again; what held rows is told of.
+CREATE FUNCTION contacts.set_up_again() RETURNS text
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	lost text;
+	part record;
+	made text[] := '{}'::text[];
+BEGIN
+	PERFORM contacts.use_trusted_path();
+	SELECT string_agg(concat_ws('.', s.table_name, nullif(s.detail, s.table_name)), ', ')
+	INTO lost FROM contacts.check_schema() s
+	WHERE s.problem = 'column is missing'
+	   OR (s.problem = 'table is missing' AND s.table_name <> 'schema_version');
+	IF lost IS NOT NULL THEN
+		RAISE EXCEPTION 'tables of contacts are not whole'
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('Gone are %s, as after DROP EXTENSION contacts CASCADE.', lost),
+				  HINT = 'Restore them from a backup; to begin anew, DROP SCHEMA contacts CASCADE and CREATE EXTENSION contacts.';
+	END IF;
+	FOR part IN
+		SELECT p.* FROM contacts.schema_parts() WITH ORDINALITY p (kind, table_name, name, definition, place)
+		JOIN contacts.check_schema() s ON s.table_name = p.table_name AND (
+			(s.problem = p.kind || ' is missing' AND s.detail = p.name)
+			OR (p.kind = 'row security' AND s.problem = 'row-level security is off'))
+		WHERE p.kind IN ('view', 'index', 'trigger', 'policy', 'row security', 'constraint')
+		-- In the order of the statements: a view may need another one.
+		ORDER BY p.kind = 'view', p.kind = 'index', p.kind = 'constraint' AND p.definition ~ '^FOREIGN', p.place
+	LOOP
+		EXECUTE CASE part.kind WHEN 'constraint'
+			THEN format('ALTER TABLE contacts.%I ADD CONSTRAINT %I %s', part.table_name, part.name, part.definition)
+			ELSE part.definition END;
+		made := made || format('%s %s', part.kind, part.name);
+	END LOOP;
+	-- Their comments, and what a column takes where nothing is given.
+	IF made <> '{}' THEN
+		PERFORM contacts.comment_again();
+	END IF;
+	FOR part IN
+		SELECT p.table_name, p.name, substring(p.definition, 'DEFAULT contacts\.(\w+)\(\)') AS given
+		FROM contacts.schema_parts() p
+		JOIN pg_attribute a ON a.attrelid = format('contacts.%I', p.table_name)::regclass
+			AND a.attname = p.name AND NOT a.atthasdef
+		WHERE p.kind = 'column' AND p.definition ~ 'DEFAULT contacts\.\w+\(\)'
+	LOOP
+		EXECUTE format('ALTER TABLE contacts.%I ALTER COLUMN %I SET DEFAULT contacts.%I()',
+					   part.table_name, part.name, part.given);
+		made := made || format('default of %s.%s', part.table_name, part.name);
+	END LOOP;
+	FOR part IN SELECT DISTINCT g.grantee FROM contacts.access_grant g LOOP
+		PERFORM contacts.apply_grants(part.grantee, '{}');
+	END LOOP;
+	RETURN CASE WHEN made = '{}' THEN 'already up to date'
+				ELSE 'made again: ' || array_to_string(made, ', ') END;
+END
+$$;
+COMMENT ON FUNCTION contacts.set_up_again() IS
+	'internal: make views, triggers, policies, indexes, constraints, defaults and privileges that are gone again, and say which; raise 55000 when tables or columns are gone; part of setup()';
+
+CREATE FUNCTION contacts.comment_again() RETURNS void
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	statement text;
+BEGIN
+	PERFORM contacts.use_trusted_path();
+	FOR statement IN
+		SELECT btrim(s.text, E'\n ') FROM regexp_split_to_table(
+			regexp_replace(contacts.schema_step(1), '^\s*--.*$', '', 'gn'), ';\s*\n') AS s (text)
+		WHERE btrim(s.text, E'\n ') ~ '^COMMENT ON '
+	LOOP
+		EXECUTE statement;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION contacts.comment_again() IS
+	'internal: write the comments of the tables, views and what hangs on them; part of setup()';
+
 CREATE FUNCTION contacts.library_version() RETURNS text
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_library_version';
-COMMENT ON FUNCTION contacts.library_version() IS 'return the version of the C library';
+COMMENT ON FUNCTION contacts.library_version() IS 'internal: return the version of the C library';
 
 CREATE FUNCTION contacts.phone_data_version() RETURNS text
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_phone_data_version';
 COMMENT ON FUNCTION contacts.phone_data_version() IS
-	'return the version of the numbering plans that phones are judged by';
+	'internal: return the version of the numbering plans that phones are judged by';
 
 CREATE FUNCTION contacts.version() RETURNS text
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -14,7 +14,10 @@ CREATE FUNCTION contacts.set_account(
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
+DECLARE
+	unknown_key text;
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
@@ -23,16 +26,21 @@ BEGIN
 			USING ERRCODE = 'invalid_text_representation',
 				  DETAIL = 'The limit is 1000 bytes.', HINT = 'Shorten it.';
 	END IF;
-	IF keep_deleted <= interval '0' THEN
-		RAISE EXCEPTION 'invalid keep_deleted: %', keep_deleted
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Deleted contacts are kept for a positive time.',
-				  HINT = 'For example: interval ''90 days''.';
+	IF keep_deleted IS NOT NULL THEN
+		PERFORM contacts.require_retention('keep_deleted', keep_deleted, false);
 	END IF;
 	IF pg_catalog.array_position(duplicate_fields, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'invalid duplicate_fields: null'
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = 'An element of the array is null.', HINT = 'Give keys of fields only.';
+	END IF;
+	SELECT k.key INTO unknown_key FROM pg_catalog.unnest(duplicate_fields) AS k (key)
+	WHERE NOT EXISTS (SELECT FROM contacts.field f WHERE f.account_id = account_id AND f.key = k.key);
+	IF FOUND THEN
+		RAISE EXCEPTION 'invalid duplicate_fields: "%"', pg_catalog.left(unknown_key, 60)
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'The account has no field with this key.',
+				  HINT = 'Define it with contacts.define_field() first.';
 	END IF;
 	INSERT INTO contacts.account (account_id) VALUES (account_id)
 	ON CONFLICT ON CONSTRAINT account_pkey DO NOTHING;

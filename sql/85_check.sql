@@ -1,143 +1,134 @@
 
--- Invariants, one branch each (R112).  Every one holds after every committed transaction.
+-- Invariants (R112): every one holds after every committed transaction.  Each part of check() is a
+-- function in a file of its own.
 
 CREATE FUNCTION contacts.check(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-	reference record;
+	is_whole boolean := true;
 BEGIN
 	PERFORM contacts.require_right('admin', account_id);
-	RETURN QUERY
-	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],
-		   i.kind::text
-	FROM contacts.identifier i
-	JOIN contacts.contact c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
-	WHERE i.account_id = account_id AND (c.deleted_at IS NOT NULL OR c.merged_into IS NOT NULL);
-
-	RETURN QUERY
-	SELECT 'identifier is not in canonical form', 'identifier', ARRAY[i.contact_id], i.kind::text
-	FROM contacts.identifier i
-	WHERE i.account_id = account_id
-	  AND ((i.kind = 'email' AND (contacts.email_problem(i.value) IS NOT NULL
-								  OR contacts.normalize_email(i.value) IS DISTINCT FROM i.value))
-		OR (i.kind = 'phone' AND (contacts.phone_problem(i.value, NULL) IS NOT NULL
-								  OR contacts.normalize_phone(i.value, NULL) IS DISTINCT FROM i.value)));
-
-	RETURN QUERY
-	SELECT 'several primary identifiers of one kind', 'identifier', ARRAY[i.contact_id], i.kind::text
-	FROM contacts.identifier i
-	WHERE i.account_id = account_id AND i.is_primary
-	GROUP BY i.contact_id, i.kind HAVING pg_catalog.count(*) > 1;
-
-	RETURN QUERY
-	SELECT 'primary identifier that the contact does not show', 'identifier', ARRAY[i.contact_id],
-		   i.kind::text
-	FROM contacts.identifier i
-	JOIN contacts.contact c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
-	LEFT JOIN contacts.account s ON s.account_id = i.account_id,
-	LATERAL (SELECT p.valid, p.e164 || coalesce(';ext=' || p.extension, '') AS key
-			 FROM contacts.phone_info(coalesce(c.phone, ''), s.default_region) p) f
-	WHERE i.account_id = account_id AND i.is_primary
-	  AND ((i.kind = 'email' AND (c.email IS NULL OR contacts.email_problem(c.email) IS NOT NULL
-								  OR contacts.normalize_email(c.email) IS DISTINCT FROM i.value))
-		OR (i.kind = 'phone' AND (c.phone IS NULL OR (f.valid AND f.key <> i.value)))
-		OR i.kind IN ('external', 'visitor'));
-
-	RETURN QUERY
-	SELECT 'shown identifier that is not the primary one', 'identifier', ARRAY[c.contact_id],
-		   i.kind::text
-	FROM contacts.contact c
-	JOIN contacts.identifier i ON i.account_id = c.account_id AND i.contact_id = c.contact_id
-		AND i.kind = 'email' AND NOT i.is_primary
-	WHERE c.account_id = account_id AND c.email IS NOT NULL
-	  AND CASE WHEN contacts.email_problem(c.email) IS NULL
-			   THEN i.value = contacts.normalize_email(c.email) END;
-
-	RETURN QUERY
-	SELECT 'row of a contact that does not exist', o.table_name, ARRAY[o.contact_id], NULL::text
-	FROM (SELECT 'activity' AS table_name, a.contact_id FROM contacts.activity a
-		  WHERE a.account_id = account_id
-		  UNION SELECT 'page_view', p.contact_id FROM contacts.page_view p
-		  WHERE p.account_id = account_id
-		  UNION SELECT 'identifier', i.contact_id FROM contacts.identifier i
-		  WHERE i.account_id = account_id) o
-	WHERE o.contact_id IS NOT NULL
-	  AND NOT EXISTS (SELECT FROM contacts.contact c
-					  WHERE c.account_id = account_id AND c.contact_id = o.contact_id);
-
-	RETURN QUERY
-	SELECT 'field value that does not fit its definition', 'contact', ARRAY[c.contact_id], f.key
-	FROM contacts.field f
-	JOIN contacts.contact c ON c.account_id = f.account_id AND c.fields ? f.key
-	WHERE f.account_id = account_id AND f.archived_at IS NULL
-	  AND contacts.coerce_field_value(f.key, f.type::text, f.options, c.fields -> f.key) IS NULL;
-
-	-- From the ends of all chains of redirects backwards: whoever is not met has no end, being in a
-	-- circle or on the way into one (R44).
-	RETURN QUERY
-	WITH RECURSIVE ending AS (
-		SELECT c.contact_id FROM contacts.contact c
-		WHERE c.account_id = account_id AND c.merged_into IS NOT NULL
-		  AND NOT EXISTS (SELECT FROM contacts.contact s
-						  WHERE s.account_id = account_id AND s.contact_id = c.merged_into
-							AND s.merged_into IS NOT NULL)
-		UNION ALL
-		SELECT c.contact_id FROM ending e
-		JOIN contacts.contact c ON c.account_id = account_id AND c.merged_into = e.contact_id)
-	SELECT 'redirect in a circle', 'contact', ARRAY[c.contact_id, c.merged_into], NULL::text
-	FROM contacts.contact c
-	WHERE c.account_id = account_id AND c.merged_into IS NOT NULL
-	  AND NOT EXISTS (SELECT FROM ending e WHERE e.contact_id = c.contact_id);
-
-	FOR reference IN SELECT r.* FROM contacts.contact_references() r WHERE r.rule = 'move' LOOP
-		RETURN QUERY EXECUTE pg_catalog.format(
-			'SELECT %3$L, %4$L, ARRAY[t.%2$I::bigint], NULL::text FROM %1$s t
-			 JOIN contacts.contact c ON c.account_id = t.%5$I AND c.contact_id = t.%2$I
-			 WHERE c.account_id = $1 AND c.merged_into IS NOT NULL',
-			reference.relation, reference.contact_column, 'row of a merged contact',
-			reference.relation::text, reference.account_column) USING account_id;
+	FOR problem, table_name, ids, detail IN SELECT * FROM contacts.check_schema() LOOP
+		is_whole := is_whole AND problem !~ '^(table|column) is';
+		RETURN NEXT;
 	END LOOP;
-
-	RETURN QUERY
-	SELECT 'merge whose duplicate does not redirect to the survivor', 'merge',
-		   ARRAY[m.merge_id, c.contact_id], NULL::text
-	FROM contacts.merge m
-	JOIN contacts.contact c ON c.account_id = m.account_id AND c.contact_id = ANY (m.duplicate_ids)
-	WHERE m.account_id = account_id AND m.undone_at IS NULL
-	  AND c.merged_into IS DISTINCT FROM m.primary_id;
-
-	RETURN QUERY
-	SELECT 'noted identifier of a contact that is not deleted', 'freed_identifier',
-		   ARRAY[f.contact_id], f.kind::text
-	FROM contacts.freed_identifier f
-	JOIN contacts.contact c ON c.account_id = f.account_id AND c.contact_id = f.contact_id
-	WHERE f.account_id = account_id AND c.deleted_at IS NULL;
-
-	RETURN QUERY
-	SELECT 'status without the change that set it', 'contact', ARRAY[c.contact_id], c.status::text
-	FROM contacts.contact c
-	LEFT JOIN LATERAL (
-		SELECT s.to_status FROM contacts.status_change s
-		WHERE s.account_id = c.account_id AND s.contact_id = c.contact_id
-		ORDER BY s.status_change_id DESC LIMIT 1) last ON true
-	WHERE c.account_id = account_id AND c.status IS DISTINCT FROM last.to_status;
-
-	RETURN QUERY
-	SELECT 'pair to review with a contact that is not live', 'duplicate',
-		   ARRAY[d.contact_id, d.other_id], d.state
-	FROM contacts.duplicate d
-	JOIN contacts.contact c ON c.account_id = d.account_id
-		AND c.contact_id IN (d.contact_id, d.other_id)
-	WHERE d.account_id = account_id AND d.state = 'open' AND c.merged_into IS NOT NULL;
-
-	RETURN QUERY
-	SELECT 'foreign key without its row', k.conrelid::regclass::text, NULL::bigint[],
-		   k.conname::text || ' is not validated'
-	FROM pg_catalog.pg_constraint k
-	WHERE k.connamespace = 'contacts'::regnamespace AND k.contype = 'f' AND NOT k.convalidated;
+	-- Where a table or column is gone, what the others hold cannot be told.
+	IF NOT is_whole THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT * FROM contacts.check_rows(account_id);
+	RETURN QUERY SELECT * FROM contacts.check_settings(account_id);
+	RETURN QUERY SELECT * FROM contacts.check_contacts(account_id);
+	RETURN QUERY SELECT * FROM contacts.check_identifiers(account_id);
+	RETURN QUERY SELECT * FROM contacts.check_merges(account_id);
+	RETURN QUERY SELECT * FROM contacts.check_messages(account_id);
 END
 $$;
 COMMENT ON FUNCTION contacts.check(bigint) IS
-	'list violated invariants of the account; empty when healthy (R112)';
+	'list violated invariants of the account, and what setup() made and is gone; empty when healthy (R112)';
+
+CREATE FUNCTION contacts.check_settings(account_id bigint DEFAULT contacts.current_account())
+	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	RETURN QUERY
+	SELECT 'setting that is not as it is stored', 'account', ARRAY[a.account_id], s.name
+	FROM contacts.account a
+	CROSS JOIN LATERAL (VALUES ('default_region', 'region', a.default_region),
+		('timezone', 'timezone', a.timezone)) AS s (name, form, value)
+	WHERE a.account_id = account_id AND contacts.stored_problem(s.form, s.value) IS NOT NULL;
+
+	RETURN QUERY
+	SELECT 'field to compare that nobody defined', 'account', ARRAY[a.account_id], k.key
+	FROM contacts.account a CROSS JOIN LATERAL pg_catalog.unnest(a.duplicate_fields) AS k (key)
+	WHERE a.account_id = account_id
+	  AND NOT EXISTS (SELECT FROM contacts.field f WHERE f.account_id = account_id AND f.key = k.key);
+
+	RETURN QUERY
+	SELECT 'options of a field that are blank or repeated', 'field', NULL::bigint[], f.key
+	FROM contacts.field f
+	WHERE f.account_id = account_id
+	  AND EXISTS (SELECT FROM pg_catalog.unnest(f.options) o GROUP BY o
+				  HAVING pg_catalog.count(*) > 1 OR o IS NULL OR pg_catalog.btrim(o) = '');
+
+	RETURN QUERY
+	SELECT 'grant of a role that does not exist', 'access_grant', NULL::bigint[], g.grantee
+	FROM contacts.access_grant g
+	WHERE g.account_id IN (account_id, 0)
+	  AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = g.grantee);
+
+	RETURN QUERY
+	SELECT 'role without a privilege of its level', 'access_grant', NULL::bigint[],
+		   pg_catalog.format('%s: %s %s', g.grantee, p.privileges, p.object_name)
+	FROM contacts.access_grant g
+	JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
+	CROSS JOIN LATERAL contacts.level_privileges(g.level) p
+	WHERE g.account_id IN (account_id, 0)
+	  AND CASE p.object_kind
+		  WHEN 'function' THEN EXISTS (
+			SELECT FROM pg_catalog.pg_proc f
+			WHERE f.pronamespace = 'contacts'::regnamespace AND f.proname = p.object_name
+			  AND NOT pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE'))
+		  ELSE EXISTS (
+			SELECT FROM pg_catalog.pg_class c
+			CROSS JOIN pg_catalog.string_to_table(p.privileges, ', ') AS w (privilege)
+			WHERE c.relnamespace = 'contacts'::regnamespace AND c.relname = p.object_name
+			  AND NOT pg_catalog.has_table_privilege(r.oid, c.oid, w.privilege)) END;
+END
+$$;
+COMMENT ON FUNCTION contacts.check_settings(bigint) IS
+	'internal: list settings, fields and grants that no function would have left; part of check() (R112)';
+
+CREATE FUNCTION contacts.check_messages(account_id bigint DEFAULT contacts.current_account())
+	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	RETURN QUERY
+	SELECT 'delivery to a consumer that does not exist', 'event_delivery', ARRAY[d.event_id], d.consumer
+	FROM contacts.event_delivery d
+	WHERE d.account_id = account_id
+	  AND NOT EXISTS (SELECT FROM contacts.event_consumer c
+					  WHERE c.account_id = account_id AND c.consumer = d.consumer);
+
+	RETURN QUERY
+	SELECT 'delivery of another contact than its event', 'event_delivery',
+		   ARRAY[d.event_id, d.contact_id], d.consumer
+	FROM contacts.event_delivery d
+	JOIN contacts.event e ON e.account_id = d.account_id AND e.event_id = d.event_id
+	WHERE d.account_id = account_id AND d.contact_id IS DISTINCT FROM e.contact_id;
+
+	RETURN QUERY
+	SELECT 'delivery taken by nobody, or at no time', 'event_delivery', ARRAY[d.event_id], d.consumer
+	FROM contacts.event_delivery d
+	WHERE d.account_id = account_id
+	  AND (d.attempts < 0 OR (d.attempts = 0) <> (d.taken_at IS NULL)
+		OR (d.taken_at IS NULL AND (d.taken_by IS NOT NULL OR d.taken_session IS NOT NULL)));
+
+	RETURN QUERY
+	SELECT 'reminder taken at no time', 'reminder', ARRAY[r.reminder_id], NULL::text
+	FROM contacts.reminder r
+	WHERE r.account_id = account_id AND r.taken_at IS NULL
+	  AND (r.taken_by IS NOT NULL OR r.taken_session IS NOT NULL);
+
+	RETURN QUERY
+	SELECT 'chain of the audit log that goes on from none', 'audit_group', ARRAY[g.group_id],
+		   g.previous_group::text
+	FROM contacts.audit_group g
+	WHERE g.account_id = account_id AND g.previous_group IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM contacts.audit_group p
+					  WHERE p.account_id = account_id AND p.group_id = g.previous_group);
+
+	RETURN QUERY
+	SELECT 'entry of the audit log without its chain', 'audit_log', ARRAY[l.entry_id], NULL::text
+	FROM contacts.audit_log l
+	WHERE l.account_id = account_id
+	  AND NOT EXISTS (SELECT FROM contacts.audit_group g
+					  WHERE g.account_id = account_id AND g.group_id = l.group_id);
+END
+$$;
+COMMENT ON FUNCTION contacts.check_messages(bigint) IS
+	'internal: list deliveries, reminders and chains of the audit log that hang in the air; part of check() (R112)';

@@ -10,21 +10,21 @@ DECLARE
 	everybody text[] := '{normalize_email,email_problem,normalize_phone,phone_problem,phone_info,
 		current_account,current_member,version,library_version,phone_data_version,allowed_account,
 		require_right,require_setup,require_label,require_choice,sees_all,visible_members,
-		visible_contacts}'::text[];
+		visible_contacts,contact_made,makes_contacts}'::text[];
 	reporting text[] := '{record_activity,record_activities}'::text[];
 	reading text[] := '{find_contact,resolve_contact,get_contact,merge_preview,event_cloudevent}'::text[];
-	editing text[] := '{cancel_activity,reschedule_activity,upsert_contact,create_contact,
+	editing text[] := '{cancel_activity,reschedule_activity,link_activity,unlink_activity,add_note,upsert_contact,create_contact,
 		update_contact,set_status,assign_contacts,add_identifier,remove_identifier,
 		set_primary_identifier,merge_contacts,unmerge,delete_contacts,restore_contacts,
 		purge_contacts,find_duplicates,dismiss_duplicate,match_keys,add_reminder}'::text[];
 	administering text[] := '{set_account,check,define_field,archive_field,grant_access,
-		revoke_access,level_privileges,audit_verify,take_events,ack_events,drop_consumer,
+		revoke_access,level_privileges,audit_verify,audit_head,take_events,ack_events,drop_consumer,
 		trim_events,take_due_reminders,ack_reminders,connect_integration,
 		disconnect_integration,event_lease,coerce_field_value,purge_deleted,
 		contact_references,reference_rule}'::text[];
 	reading_tables text[] := '{account,member,field,contact,identifier,status_change,duplicate,
 		tag,contact_tag,activity,page_view,merge,contact_overview,timeline,activity_stream,
-		status_history,schema_version,reminder}'::text[];
+		status_history,schema_version,reminder,help}'::text[];
 	editing_tables text[] := '{contact,contact_tag,activity}'::text[];
 	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}'::text[];
 	watching_tables text[] := '{blocked_identifier,access_grant,audit_log,audit_group,event,
@@ -53,22 +53,29 @@ COMMENT ON FUNCTION contacts.level_privileges(text) IS
 	'list what grant_access() grants to a role of this level: functions and tables with their privileges (R80)';
 
 CREATE FUNCTION contacts.grant_access(
-	role       regrole,
-	level      text,
-	member_id  bigint  DEFAULT NULL,
-	pin        boolean DEFAULT false,
-	account_id bigint  DEFAULT contacts.current_account()
+	role            text,
+	level           text,
+	member_id       bigint  DEFAULT NULL,
+	pin             boolean DEFAULT false,
+	member_required boolean DEFAULT false,
+	account_id      bigint  DEFAULT contacts.current_account()
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
+DECLARE
+	grantee text;
+	before text[];
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
-	IF role IS NULL OR level IS NULL OR pin IS NULL THEN
-		RAISE EXCEPTION 'invalid %: null', CASE WHEN role IS NULL THEN 'role' WHEN level IS NULL THEN 'level' ELSE 'pin' END
+	IF role IS NULL OR level IS NULL OR pin IS NULL OR member_required IS NULL THEN
+		RAISE EXCEPTION 'invalid %: null', CASE WHEN role IS NULL THEN 'role' WHEN level IS NULL THEN 'level'
+				WHEN pin IS NULL THEN 'pin' ELSE 'member_required' END
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
 				  HINT = 'Give a role and one of the levels reader, agent, admin, ingest.';
 	END IF;
-	PERFORM contacts.require_may_grant(role, account_id, pin);
+	grantee := contacts.role_named(role);
+	PERFORM contacts.require_may_grant(pg_catalog.to_regrole(pg_catalog.quote_ident(grantee)), account_id, pin);
 	PERFORM contacts.require_choice('level', level, '{reader,agent,admin,ingest}');
 	IF member_id IS NOT NULL AND NOT EXISTS (SELECT FROM contacts.member m
 		WHERE m.account_id = account_id AND m.member_id = member_id) THEN
@@ -81,23 +88,29 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = 'A role is pinned to one account.', HINT = 'Give account_id.';
 	END IF;
-	INSERT INTO contacts.access_grant (account_id, grantee, level, member_id, pinned)
-	VALUES (coalesce(account_id, 0), role, level, member_id, pin)
+	before := contacts.levels_of(grantee);
+	INSERT INTO contacts.access_grant (account_id, grantee, level, member_id, pinned, member_required)
+	VALUES (coalesce(account_id, 0), grantee, level, member_id, pin, member_required)
 	ON CONFLICT ON CONSTRAINT access_grant_pkey DO UPDATE
-		SET level = excluded.level, member_id = excluded.member_id, pinned = excluded.pinned;
-	PERFORM contacts.apply_grants(role);
+		SET level = excluded.level, member_id = excluded.member_id, pinned = excluded.pinned,
+			member_required = excluded.member_required;
+	PERFORM contacts.apply_grants(grantee, before);
 END
 $$;
 COMMENT ON FUNCTION contacts.grant_access IS
-	'let a database role work in the account: reader reads, ingest only reports, agent reads, reports and edits, admin may do everything; as a member, and pinned to account and member if wanted; a null account_id means every account (R80, R81)';
+	'let a database role work in the account: reader reads, ingest only reports, agent reads, reports and edits, admin may do everything; as a member, and pinned to account and member if wanted, or only for a member that the settings name; a null account_id means every account (R80, R81)';
 
 CREATE FUNCTION contacts.revoke_access(
-	role       regrole,
+	role       text,
 	account_id bigint DEFAULT contacts.current_account()
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
+DECLARE
+	grantee text;
+	before text[];
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', coalesce(account_id, contacts.current_account()));
 	IF account_id IS NULL AND NOT contacts.is_owner() THEN
 		RAISE EXCEPTION 'permission denied for every account'
@@ -105,49 +118,85 @@ BEGIN
 				  DETAIL = 'Only the owner of the tables revokes access to all accounts.',
 				  HINT = 'Give account_id.';
 	END IF;
+	grantee := contacts.role_named(role);
+	before := contacts.levels_of(grantee);
 	DELETE FROM contacts.access_grant g
-	WHERE g.grantee = role AND g.account_id = coalesce(account_id, 0);
+	WHERE g.grantee = grantee AND g.account_id = coalesce(account_id, 0);
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'grant of role % does not exist', coalesce(role::text, 'null')
+		RAISE EXCEPTION 'grant of role % does not exist', pg_catalog.quote_ident(grantee)
 			USING ERRCODE = 'no_data_found', DETAIL = 'The role has no level in the account.',
 				  HINT = 'SELECT * FROM contacts.access_grant;';
 	END IF;
-	PERFORM contacts.apply_grants(role);
+	PERFORM contacts.apply_grants(grantee, before);
 END
 $$;
 COMMENT ON FUNCTION contacts.revoke_access IS
-	'take the level of a database role in the account away, and all privileges that no other level needs (R80)';
+	'take the level of a database role in the account away, and all privileges of it that no other level needs; the role need not exist any more (R80)';
 
-CREATE FUNCTION contacts.apply_grants(role regrole) RETURNS void
+CREATE FUNCTION contacts.levels_of(grantee text) RETURNS text[]
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+	RETURN ARRAY(SELECT DISTINCT g.level FROM contacts.access_grant g WHERE g.grantee = grantee);
+END
+$$;
+COMMENT ON FUNCTION contacts.levels_of(text) IS 'internal: return the levels that a role has in any account';
+
+-- What was granted by hand besides stays: only what the former levels gave is taken away.
+CREATE FUNCTION contacts.apply_grants(grantee text, before text[]) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
 DECLARE
+	role regrole := pg_catalog.to_regrole(pg_catalog.quote_ident(grantee));
+	levels text[] := contacts.levels_of(grantee);
 	item record;
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = role) THEN
+	PERFORM contacts.use_trusted_path();
+	IF role IS NULL THEN
 		RETURN;
 	END IF;
-	EXECUTE pg_catalog.format('REVOKE ALL ON ALL TABLES IN SCHEMA contacts FROM %s', role);
-	EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA contacts FROM %s', role);
-	EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA contacts FROM %s', role);
 	FOR item IN
-		SELECT DISTINCT p.object_kind, p.object_name, p.privileges
-		FROM contacts.access_grant g, LATERAL contacts.level_privileges(g.level) p
-		WHERE g.grantee = role
+		SELECT p.* FROM pg_catalog.unnest(before) l (level), contacts.level_privileges(l.level) p
+		EXCEPT
+		SELECT p.* FROM pg_catalog.unnest(levels) l (level), contacts.level_privileges(l.level) p
 	LOOP
+		EXECUTE pg_catalog.format('REVOKE %s ON %s FROM %s', item.privileges,
+								  contacts.grant_object(item.object_kind, item.object_name), role);
+	END LOOP;
+	IF levels <> '{}' THEN
 		EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA contacts TO %s', role);
-		IF item.privileges = 'SELECT' THEN
-			EXECUTE pg_catalog.format('GRANT SELECT ON contacts.%I TO %s', item.object_name, role);
-		ELSIF item.object_kind = 'table' THEN
-			EXECUTE pg_catalog.format('GRANT INSERT, UPDATE, DELETE ON contacts.%I TO %s',
-									  item.object_name, role);
-		ELSE
-			EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %s',
-				(SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
-				 WHERE p.pronamespace = 'contacts'::regnamespace AND p.proname = item.object_name),
-				role);
-		END IF;
+	ELSIF NOT EXISTS (
+		SELECT FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a
+		WHERE c.relnamespace = 'contacts'::regnamespace AND a.grantee = role::oid
+		UNION ALL
+		SELECT FROM pg_catalog.pg_proc f, pg_catalog.aclexplode(f.proacl) a
+		WHERE f.pronamespace = 'contacts'::regnamespace AND a.grantee = role::oid
+		UNION ALL
+		SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid,
+			pg_catalog.aclexplode(t.attacl) a
+		WHERE c.relnamespace = 'contacts'::regnamespace AND a.grantee = role::oid) THEN
+		EXECUTE pg_catalog.format('REVOKE USAGE ON SCHEMA contacts FROM %s', role);
+	END IF;
+	FOR item IN
+		SELECT DISTINCT p.* FROM pg_catalog.unnest(levels) l (level), contacts.level_privileges(l.level) p
+	LOOP
+		EXECUTE pg_catalog.format('GRANT %s ON %s TO %s', item.privileges,
+								  contacts.grant_object(item.object_kind, item.object_name), role);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION contacts.apply_grants(regrole) IS
-	'internal: give a role the privileges that its levels need, and no others';
+COMMENT ON FUNCTION contacts.apply_grants(text, text[]) IS
+	'internal: give a role the privileges that its levels need, and take away those that only its former levels needed';
+
+CREATE FUNCTION contacts.grant_object(kind text, name text) RETURNS text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF kind = 'table' THEN
+		RETURN pg_catalog.format('TABLE contacts.%I', name);
+	END IF;
+	RETURN (SELECT 'FUNCTION ' || p.oid::regprocedure FROM pg_catalog.pg_proc p
+			WHERE p.pronamespace = 'contacts'::regnamespace AND p.proname = name);
+END
+$$;
+COMMENT ON FUNCTION contacts.grant_object(text, text) IS
+	'internal: return how GRANT names a table or function of the schema';

@@ -20,6 +20,13 @@
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tzp)
 #endif
 
+/* All settings, and their number. */
+#if PG_VERSION_NUM >= 160000
+#define get_guc_variables_compat(count) get_guc_variables(count)
+#else
+#define get_guc_variables_compat(count) (*(count) = GetNumConfigOptions(), get_guc_variables())
+#endif
+
 /* Renamed in version 17. */
 #if PG_VERSION_NUM < 170000
 #define SearchPathMatchesCurrentEnvironment(path) OverrideSearchPathMatchesCurrent(path)

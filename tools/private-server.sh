@@ -97,6 +97,23 @@ install_packages() {
 	release_services
 }
 
+# What is nice to have, no servers: installs what can be had of it, and says what cannot.
+try_packages() {
+	local name wanted missing=()
+	wanted=$(expand_packages "$@" | sort -u)
+	for name in $wanted; do
+		is_installed "$name" || missing+=("$name")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	is_root || command -v sudo >/dev/null || return 0
+	tell "installing packages, if they can be had: ${missing[*]}"
+	lists_are_fresh || as_root apt-get -q update >>"$WORK/log/packages.log" 2>&1 || true
+	for name in "${missing[@]}"; do
+		is_installed "$name" || apt_install "$name" >>"$WORK/log/packages.log" 2>&1 ||
+			tell "could not install $name"
+	done
+}
+
 lists_are_fresh() {
 	[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -1 2>/dev/null | head -n 1)" ]
 }

@@ -8,7 +8,9 @@ CREATE TABLE contacts.member (
 	team       text,
 	access     contacts.member_access NOT NULL DEFAULT 'all',
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	PRIMARY KEY (account_id, member_id)
+	PRIMARY KEY (account_id, member_id),
+	CONSTRAINT member_ids_positive CHECK (account_id > 0 AND member_id > 0),
+	CONSTRAINT member_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.member IS 'One row is one user of an account.';
 COMMENT ON COLUMN contacts.member.account_id IS 'the account';
@@ -19,6 +21,9 @@ COMMENT ON COLUMN contacts.member.team IS 'name of the team; null = none';
 COMMENT ON COLUMN contacts.member.access IS 'which contacts the member sees (R81)';
 COMMENT ON COLUMN contacts.member.created_at IS 'when the row was made';
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.member
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.member IS 'skips ids that are taken';
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.member
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.member IS 'makes sessions read members again';

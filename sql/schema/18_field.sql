@@ -10,9 +10,12 @@ CREATE TABLE contacts.field (
 	archived_at timestamptz,
 	created_at  timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, key),
+	CONSTRAINT field_ids_positive CHECK (account_id > 0),
 	CONSTRAINT field_key_is_name CHECK (key ~ '^[a-z][a-z0-9_]{0,62}$'),
 	CONSTRAINT field_options_fit CHECK
-		((type IN ('dropdown', 'multi_select')) = (pg_catalog.cardinality(options) IS NOT NULL))
+		((type IN ('dropdown', 'multi_select')) = (pg_catalog.cardinality(options) IS NOT NULL)),
+	CONSTRAINT field_times_finite CHECK (
+		pg_catalog.isfinite(archived_at) AND pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.field IS 'One row is the definition of one custom field of contacts (R23).';
 COMMENT ON COLUMN contacts.field.account_id IS 'the account';

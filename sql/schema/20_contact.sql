@@ -19,12 +19,17 @@ CREATE TABLE contacts.contact (
 	merged_into   bigint,
 	anonymized_at timestamptz,
 	PRIMARY KEY (account_id, contact_id),
+	CONSTRAINT contact_ids_positive CHECK (account_id > 0 AND contact_id > 0),
 	CONSTRAINT contact_owner_exists FOREIGN KEY (account_id, owner_id)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT contact_survivor_exists FOREIGN KEY (account_id, merged_into)
 		REFERENCES contacts.contact (account_id, contact_id),
 	CONSTRAINT contact_fields_is_object CHECK (pg_catalog.jsonb_typeof(fields) = 'object'),
-	CONSTRAINT contact_not_merged_into_itself CHECK (merged_into <> contact_id)
+	CONSTRAINT contact_not_merged_into_itself CHECK (merged_into <> contact_id),
+	CONSTRAINT contact_times_finite CHECK (
+		pg_catalog.isfinite(created_at) AND pg_catalog.isfinite(updated_at)
+		AND pg_catalog.isfinite(details_at) AND pg_catalog.isfinite(deleted_at)
+		AND pg_catalog.isfinite(anonymized_at))
 );
 COMMENT ON TABLE contacts.contact IS
 	'One row is one person that the account knows, or a trace of one: merged_into or deleted_at is set then.';
@@ -72,6 +77,9 @@ COMMENT ON INDEX contacts.contact_match IS
 -- What holds for every writer, the functions of this extension and plain SQL alike (R5).
 -- BEFORE triggers look at one row and query nothing; what follows from a change is written by
 -- one AFTER STATEMENT trigger per event, set by set, from the transition tables.
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.contact
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.contact IS 'skips ids that are taken';
 CREATE TRIGGER contact_check BEFORE INSERT OR UPDATE ON contacts.contact
 	FOR EACH ROW EXECUTE FUNCTION contacts.contact_check();
 COMMENT ON TRIGGER contact_check ON contacts.contact IS 'checks and normalizes a row';
@@ -89,9 +97,12 @@ CREATE TRIGGER contact_deleted AFTER DELETE ON contacts.contact
 COMMENT ON TRIGGER contact_deleted ON contacts.contact IS 'writes what follows from removed contacts';
 
 ALTER TABLE contacts.contact ENABLE ROW LEVEL SECURITY;
+-- The owner is looked at in the row itself: a row that a statement makes is in no list (RETURNING).
 CREATE POLICY member_sees ON contacts.contact FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))
-	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())));
+	AND ((SELECT contacts.sees_all())
+		OR owner_id = ANY ((SELECT contacts.visible_members())::bigint[])
+		OR contact_id IN (SELECT contacts.visible_contacts())));
 -- A new contact of a member who does not see all must be theirs, or their team's.
 CREATE POLICY member_inserts ON contacts.contact FOR INSERT WITH CHECK (
 	account_id = (SELECT contacts.allowed_account('edit'))
@@ -121,8 +132,10 @@ CREATE TABLE contacts.status_change (
 	actor            text NOT NULL,
 	source           text NOT NULL,
 	PRIMARY KEY (account_id, status_change_id),
+	CONSTRAINT status_change_ids_positive CHECK (account_id > 0 AND status_change_id > 0),
 	CONSTRAINT status_change_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT status_change_times_finite CHECK (pg_catalog.isfinite(changed_at))
 );
 COMMENT ON TABLE contacts.status_change IS 'One row is one change of a contact''s status (R24).';
 COMMENT ON COLUMN contacts.status_change.account_id IS 'the account';
@@ -138,6 +151,10 @@ COMMENT ON COLUMN contacts.status_change.source IS
 
 CREATE INDEX status_change_contact ON contacts.status_change
 	(account_id, contact_id, changed_at DESC);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.status_change
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.status_change IS 'skips ids that are taken';
 
 ALTER TABLE contacts.status_change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.status_change FOR SELECT USING (

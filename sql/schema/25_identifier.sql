@@ -9,8 +9,10 @@ CREATE TABLE contacts.identifier (
 	is_primary boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, kind, value),
+	CONSTRAINT identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.identifier IS
 	'One row is one normalized key of one live contact; a key belongs to one contact at most (R11).';
@@ -28,6 +30,10 @@ CREATE INDEX identifier_contact ON contacts.identifier (account_id, contact_id);
 CREATE TRIGGER identifier_check BEFORE INSERT OR UPDATE ON contacts.identifier
 	FOR EACH ROW EXECUTE FUNCTION contacts.identifier_check();
 COMMENT ON TRIGGER identifier_check ON contacts.identifier IS 'normalizes the value';
+CREATE TRIGGER identifier_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.identifier
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER identifier_follows ON contacts.identifier IS 'goes to the survivor of a merged contact';
+
 CREATE TRIGGER identifier_inserted AFTER INSERT ON contacts.identifier
 	REFERENCING NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
@@ -54,8 +60,10 @@ CREATE TABLE contacts.freed_identifier (
 	is_primary boolean NOT NULL,
 	created_at timestamptz NOT NULL,
 	PRIMARY KEY (account_id, contact_id, kind, value),
+	CONSTRAINT freed_identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT freed_identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
+	CONSTRAINT freed_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.freed_identifier IS
 	'One row is one identifier that a contact owned until it was deleted; a restored contact claims it again (R51).';
@@ -77,7 +85,9 @@ CREATE TABLE contacts.blocked_identifier (
 	value      text COLLATE "C" NOT NULL,
 	reason     text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	PRIMARY KEY (account_id, kind, value)
+	PRIMARY KEY (account_id, kind, value),
+	CONSTRAINT blocked_identifier_ids_positive CHECK (account_id > 0),
+	CONSTRAINT blocked_identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.blocked_identifier IS
 	'One row is an identifier that identifies nobody, such as test@test.com; given, it counts as absent (R10).';

@@ -19,14 +19,23 @@ CREATE TABLE contacts.activity (
 	data            jsonb NOT NULL DEFAULT '{}',
 	details_at      timestamptz,
 	created_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	member_id       bigint,
+	actor           text,
+	role_name       text,
+	assigned_by     bigint,
 	PRIMARY KEY (account_id, activity_id),
+	CONSTRAINT activity_ids_positive CHECK (account_id > 0 AND activity_id > 0),
 	-- Deferred, so that deleting a contact can first unlink its activities (R52).
 	CONSTRAINT activity_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT activity_assignee_exists FOREIGN KEY (account_id, assigned_to)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT activity_kind_not_blank CHECK (kind <> ''),
-	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at)
+	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at),
+	CONSTRAINT activity_times_finite CHECK (
+		pg_catalog.isfinite(occurred_at) AND pg_catalog.isfinite(starts_at)
+		AND pg_catalog.isfinite(ends_at) AND pg_catalog.isfinite(details_at)
+		AND pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.activity IS
 	'One row is one thing that happened: a booking, conversation, form, mail, note, ticket, call … (R30).';
@@ -52,6 +61,12 @@ COMMENT ON COLUMN contacts.activity.data IS
 COMMENT ON COLUMN contacts.activity.details_at IS
 	'time of the newest report applied; an older one fills blanks only; null = not reported';
 COMMENT ON COLUMN contacts.activity.created_at IS 'when it was recorded';
+COMMENT ON COLUMN contacts.activity.member_id IS
+	'member for whom it was reported first: setting contacts.member_id then; null = none (R93)';
+COMMENT ON COLUMN contacts.activity.actor IS 'setting contacts.actor then; null = none';
+COMMENT ON COLUMN contacts.activity.role_name IS 'database role that reported it first';
+COMMENT ON COLUMN contacts.activity.assigned_by IS
+	'member who named the assignee and sees only some contacts; null = somebody who sees all (R83)';
 
 -- A source may leave its name out: two nulls are the same unnamed source.
 CREATE UNIQUE INDEX activity_source_ref ON contacts.activity (account_id, source, source_ref)
@@ -61,7 +76,19 @@ CREATE INDEX activity_occurred ON contacts.activity (account_id, occurred_at DES
 CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
 
+CREATE TRIGGER activity_stamp BEFORE INSERT OR UPDATE OF contact_id, source, source_ref, assigned_to,
+	member_id, actor, role_name, assigned_by ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.activity_stamp();
+COMMENT ON TRIGGER activity_stamp ON contacts.activity IS 'notes who reported it, and who named the assignee';
+
+CREATE TRIGGER activity_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER activity_follows ON contacts.activity IS 'goes to the survivor of a merged contact';
+
 -- A new activity is its own record; the audit log has what is done to it later (R93).
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.activity IS 'skips ids that are taken';
 CREATE TRIGGER activity_updated AFTER UPDATE ON contacts.activity
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('activity', 'activity_id');
@@ -75,14 +102,21 @@ ALTER TABLE contacts.activity ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.activity FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))
 	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
-		OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])));
+		OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])
+		OR (contact_id IS NULL AND member_id = ANY ((SELECT contacts.visible_members())::bigint[]))
+		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(activity.contact_id)))));
 -- An assignment makes a contact visible, so nobody assigns themselves one that they do not see.
 CREATE POLICY member_edits ON contacts.activity
 	USING (
 		account_id = (SELECT contacts.allowed_account('edit'))
 		AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
-			OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])))
+			OR assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])
+			OR (contact_id IS NULL AND member_id = ANY ((SELECT contacts.visible_members())::bigint[]))
+			OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(activity.contact_id)))))
 	WITH CHECK (
 		account_id = (SELECT contacts.allowed_account('edit'))
-		AND (contact_id IS NULL OR ((SELECT contacts.sees_all())
-			OR contact_id IN (SELECT contacts.visible_contacts()))));
+		AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
+			OR (contact_id IS NULL
+				AND (assigned_to = ANY ((SELECT contacts.visible_members())::bigint[])
+					OR member_id = ANY ((SELECT contacts.visible_members())::bigint[])))
+			OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(activity.contact_id)))));

@@ -11,9 +11,11 @@ CREATE TABLE contacts.page_view (
 	viewed_at    timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	referrer     text,
 	PRIMARY KEY (account_id, page_view_id),
+	CONSTRAINT page_view_ids_positive CHECK (account_id > 0 AND page_view_id > 0),
 	CONSTRAINT page_view_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT page_view_seconds_not_negative CHECK (seconds >= 0)
+	CONSTRAINT page_view_seconds_not_negative CHECK (seconds >= 0),
+	CONSTRAINT page_view_times_finite CHECK (pg_catalog.isfinite(viewed_at))
 );
 COMMENT ON TABLE contacts.page_view IS 'One row is one page that a visitor looked at (R34).';
 COMMENT ON COLUMN contacts.page_view.account_id IS 'the account';
@@ -28,6 +30,14 @@ COMMENT ON COLUMN contacts.page_view.referrer IS 'page before; null = none';
 
 CREATE INDEX page_view_contact ON contacts.page_view (account_id, contact_id, viewed_at DESC);
 CREATE INDEX page_view_visitor ON contacts.page_view (account_id, visitor);
+
+CREATE TRIGGER page_view_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.page_view
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER page_view_follows ON contacts.page_view IS 'goes to the survivor of a merged contact';
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.page_view
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.page_view IS 'skips ids that are taken';
 
 ALTER TABLE contacts.page_view ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.page_view FOR SELECT USING (

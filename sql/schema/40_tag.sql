@@ -8,7 +8,9 @@ CREATE TABLE contacts.tag (
 	category   text,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, tag_id),
-	CONSTRAINT tag_name_not_blank CHECK (name <> '')
+	CONSTRAINT tag_ids_positive CHECK (account_id > 0 AND tag_id > 0),
+	CONSTRAINT tag_name_not_blank CHECK (name <> ''),
+	CONSTRAINT tag_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.tag IS 'One row is one tag of the account (R60).';
 COMMENT ON COLUMN contacts.tag.account_id IS 'the account';
@@ -19,6 +21,10 @@ COMMENT ON COLUMN contacts.tag.category IS 'group of tags it belongs to; null = 
 COMMENT ON COLUMN contacts.tag.created_at IS 'when the tag was made';
 
 CREATE UNIQUE INDEX tag_name ON contacts.tag (account_id, pg_catalog.lower(name));
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.tag IS 'skips ids that are taken';
 
 ALTER TABLE contacts.tag ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_reads ON contacts.tag FOR SELECT
@@ -33,10 +39,12 @@ CREATE TABLE contacts.contact_tag (
 	tag_id     bigint NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, contact_id, tag_id),
+	CONSTRAINT contact_tag_ids_positive CHECK (account_id > 0),
 	CONSTRAINT contact_tag_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT contact_tag_tag_exists FOREIGN KEY (account_id, tag_id)
-		REFERENCES contacts.tag (account_id, tag_id) ON DELETE CASCADE
+		REFERENCES contacts.tag (account_id, tag_id) ON DELETE CASCADE,
+	CONSTRAINT contact_tag_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.contact_tag IS 'One row is one tag on one contact (R60).';
 COMMENT ON COLUMN contacts.contact_tag.account_id IS 'the account';
@@ -45,6 +53,10 @@ COMMENT ON COLUMN contacts.contact_tag.tag_id IS 'the tag';
 COMMENT ON COLUMN contacts.contact_tag.created_at IS 'when the contact got it';
 
 CREATE INDEX contact_tag_tag ON contacts.contact_tag (account_id, tag_id);
+
+CREATE TRIGGER contact_tag_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.contact_tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
+COMMENT ON TRIGGER contact_tag_follows ON contacts.contact_tag IS 'goes to the survivor of a merged contact';
 
 CREATE TRIGGER contact_tag_inserted AFTER INSERT ON contacts.contact_tag
 	REFERENCING NEW TABLE AS new_rows
@@ -62,7 +74,9 @@ COMMENT ON TRIGGER contact_tag_deleted ON contacts.contact_tag IS 'writes the au
 ALTER TABLE contacts.contact_tag ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.contact_tag FOR SELECT USING (
 	account_id = (SELECT contacts.allowed_account('read'))
-	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())));
+	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
+		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_tag.contact_id)))));
 CREATE POLICY member_edits ON contacts.contact_tag USING (
 	account_id = (SELECT contacts.allowed_account('edit'))
-	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())));
+	AND ((SELECT contacts.sees_all()) OR contact_id IN (SELECT contacts.visible_contacts())
+		OR ((SELECT contacts.makes_contacts()) AND (SELECT contacts.contact_made(contact_tag.contact_id)))));

@@ -9,15 +9,19 @@ CREATE TABLE contacts.merge (
 	changes       jsonb NOT NULL DEFAULT '{}',
 	shown_email   text,
 	shown_phone   text,
+	journal_rows  integer NOT NULL DEFAULT 0,
 	merged_at     timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	member_id     bigint,
 	actor         text,
 	undone_at     timestamptz,
 	PRIMARY KEY (account_id, merge_id),
+	CONSTRAINT merge_ids_positive CHECK (account_id > 0 AND merge_id > 0),
 	CONSTRAINT merge_primary_exists FOREIGN KEY (account_id, primary_id)
 		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
 	CONSTRAINT merge_prefer_known CHECK (prefer IN ('primary', 'latest')),
-	CONSTRAINT merge_changes_is_object CHECK (pg_catalog.jsonb_typeof(changes) = 'object')
+	CONSTRAINT merge_changes_is_object CHECK (pg_catalog.jsonb_typeof(changes) = 'object'),
+	CONSTRAINT merge_times_finite CHECK (
+		pg_catalog.isfinite(merged_at) AND pg_catalog.isfinite(undone_at))
 );
 COMMENT ON TABLE contacts.merge IS
 	'One row is one merge of duplicates into a contact; written by merge_contacts() (R42).';
@@ -30,12 +34,18 @@ COMMENT ON COLUMN contacts.merge.changes IS
 	'what changed on the survivor: details and fields.<key>, each with old and new value, and with the duplicate that gave it';
 COMMENT ON COLUMN contacts.merge.shown_email IS 'e-mail that the survivor showed after it; null = none';
 COMMENT ON COLUMN contacts.merge.shown_phone IS 'phone that the survivor showed after it; null = none';
+COMMENT ON COLUMN contacts.merge.journal_rows IS
+	'number of rows that its journal, contacts.merge_move, has';
 COMMENT ON COLUMN contacts.merge.merged_at IS 'when';
 COMMENT ON COLUMN contacts.merge.member_id IS 'member at work; null = none';
 COMMENT ON COLUMN contacts.merge.actor IS 'setting contacts.actor then, else the database role';
 COMMENT ON COLUMN contacts.merge.undone_at IS 'when unmerge() took it back; null = it stands';
 
 CREATE INDEX merge_primary ON contacts.merge (account_id, primary_id, merge_id);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.merge
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.merge IS 'skips ids that are taken';
 
 ALTER TABLE contacts.merge ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.merge FOR SELECT USING (
@@ -53,6 +63,7 @@ CREATE TABLE contacts.merge_move (
 	row_count   bigint NOT NULL,
 	row_keys    jsonb,
 	PRIMARY KEY (account_id, move_id),
+	CONSTRAINT merge_move_ids_positive CHECK (account_id > 0 AND move_id > 0),
 	CONSTRAINT merge_move_merge_exists FOREIGN KEY (account_id, merge_id)
 		REFERENCES contacts.merge (account_id, merge_id) ON DELETE CASCADE,
 	CONSTRAINT merge_move_contact_exists FOREIGN KEY (account_id, contact_id)
@@ -75,6 +86,10 @@ COMMENT ON COLUMN contacts.merge_move.row_keys IS
 
 CREATE INDEX merge_move_merge ON contacts.merge_move (account_id, merge_id);
 CREATE INDEX merge_move_contact ON contacts.merge_move (account_id, contact_id);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.merge_move
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.merge_move IS 'skips ids that are taken';
 
 ALTER TABLE contacts.merge_move ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.merge_move

@@ -7,7 +7,8 @@ CREATE TABLE contacts.audit_group (
 	entries        integer NOT NULL DEFAULT 0,
 	head           bytea NOT NULL,
 	is_closed      boolean NOT NULL DEFAULT false,
-	PRIMARY KEY (account_id, group_id)
+	PRIMARY KEY (account_id, group_id),
+	CONSTRAINT audit_group_ids_positive CHECK (account_id > 0 AND group_id > 0)
 );
 COMMENT ON TABLE contacts.audit_group IS
 	'One row is one chain of entries of the audit log; a transaction appends to one that no other is writing to, so that writers do not wait for each other.';
@@ -19,7 +20,12 @@ COMMENT ON COLUMN contacts.audit_group.entries IS 'how many entries it has';
 COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 
-CREATE INDEX audit_group_open ON contacts.audit_group (account_id) WHERE NOT is_closed;
+-- The newest first: those behind it may be closed, and still there for an old snapshot.
+CREATE INDEX audit_group_open ON contacts.audit_group (account_id, group_id) WHERE NOT is_closed;
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_group
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.audit_group IS 'skips ids that are taken';
 
 ALTER TABLE contacts.audit_group ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.audit_group
@@ -44,7 +50,9 @@ CREATE TABLE contacts.audit_log (
 	salt       bytea,
 	digest     bytea NOT NULL,
 	hash       bytea NOT NULL,
-	PRIMARY KEY (account_id, entry_id)
+	PRIMARY KEY (account_id, entry_id),
+	CONSTRAINT audit_log_ids_positive CHECK (account_id > 0 AND entry_id > 0),
+	CONSTRAINT audit_log_times_finite CHECK (pg_catalog.isfinite(at))
 );
 COMMENT ON TABLE contacts.audit_log IS
 	'One row is one change of a contact or of what hangs on it; only ever added to (R93).';
@@ -70,6 +78,9 @@ COMMENT ON COLUMN contacts.audit_log.hash IS
 
 CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, entry_id);
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.audit_log
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.audit_log IS 'skips ids that are taken';
 CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON contacts.audit_log
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contacts.audit_seal();
 COMMENT ON TRIGGER audit_sealed ON contacts.audit_log IS

@@ -1,4 +1,7 @@
 -- Events, and who waits for them (R100, R101).
+--
+-- Readers by logical decoding take contacts.event as it is: an outbox router maps its columns by
+-- settings (doc/operations.md), so no row carries a column that is for the router alone.
 
 CREATE TABLE contacts.event (
 	account_id  bigint NOT NULL DEFAULT contacts.current_account(),
@@ -11,8 +14,10 @@ CREATE TABLE contacts.event (
 	version     integer NOT NULL DEFAULT 1,
 	payload     jsonb NOT NULL DEFAULT '{}',
 	PRIMARY KEY (account_id, event_id),
+	CONSTRAINT event_ids_positive CHECK (account_id > 0 AND event_id > 0),
 	CONSTRAINT event_kind_not_blank CHECK (kind <> ''),
-	CONSTRAINT event_payload_is_object CHECK (pg_catalog.jsonb_typeof(payload) = 'object')
+	CONSTRAINT event_payload_is_object CHECK (pg_catalog.jsonb_typeof(payload) = 'object'),
+	CONSTRAINT event_times_finite CHECK (pg_catalog.isfinite(occurred_at))
 );
 COMMENT ON TABLE contacts.event IS
 	'One row is one change that other systems may want to know; it stays until each consumer has acknowledged it, or until trim_events() (R100).';
@@ -30,6 +35,10 @@ COMMENT ON COLUMN contacts.event.actor IS
 COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
 
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.event
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.event IS 'skips ids that are taken';
+
 ALTER TABLE contacts.event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.event
 	USING (account_id = (SELECT contacts.allowed_account('admin')))
@@ -40,7 +49,9 @@ CREATE TABLE contacts.event_consumer (
 	consumer   text COLLATE "C" NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, consumer),
-	CONSTRAINT event_consumer_has_name CHECK (consumer ~ '\S')
+	CONSTRAINT event_consumer_ids_positive CHECK (account_id > 0),
+	CONSTRAINT event_consumer_has_name CHECK (consumer ~ '\S'),
+	CONSTRAINT event_consumer_times_finite CHECK (pg_catalog.isfinite(created_at))
 );
 COMMENT ON TABLE contacts.event_consumer IS
 	'One row is one system that takes events; its first take_events() writes it (R101).';
@@ -74,8 +85,11 @@ CREATE TABLE contacts.event_delivery (
 	taken_by      integer,
 	taken_session timestamptz,
 	PRIMARY KEY (account_id, consumer, event_id),
+	CONSTRAINT event_delivery_ids_positive CHECK (account_id > 0),
 	CONSTRAINT event_delivery_event_exists FOREIGN KEY (account_id, event_id)
-		REFERENCES contacts.event (account_id, event_id) ON DELETE CASCADE
+		REFERENCES contacts.event (account_id, event_id) ON DELETE CASCADE,
+	CONSTRAINT event_delivery_times_finite CHECK (
+		pg_catalog.isfinite(taken_at) AND pg_catalog.isfinite(taken_session))
 );
 COMMENT ON TABLE contacts.event_delivery IS
 	'One row is one event that one consumer has not acknowledged yet (R101).';

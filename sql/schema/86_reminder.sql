@@ -12,9 +12,14 @@ CREATE TABLE contacts.reminder (
 	taken_session timestamptz,
 	sent_at       timestamptz,
 	PRIMARY KEY (account_id, reminder_id),
+	CONSTRAINT reminder_ids_positive CHECK (account_id > 0 AND reminder_id > 0),
 	CONSTRAINT reminder_activity_exists FOREIGN KEY (account_id, activity_id)
 		REFERENCES contacts.activity (account_id, activity_id) ON DELETE CASCADE,
-	CONSTRAINT reminder_channel_not_blank CHECK (channel ~ '\S')
+	CONSTRAINT reminder_channel_not_blank CHECK (channel ~ '\S'),
+	CONSTRAINT reminder_times_finite CHECK (
+		pg_catalog.isfinite(due_at) AND pg_catalog.isfinite(created_at)
+		AND pg_catalog.isfinite(taken_at) AND pg_catalog.isfinite(taken_session)
+		AND pg_catalog.isfinite(sent_at))
 );
 COMMENT ON TABLE contacts.reminder IS
 	'One row is one message about an activity that is to be sent at a time (R102).';
@@ -35,6 +40,10 @@ COMMENT ON COLUMN contacts.reminder.sent_at IS 'when it was acknowledged as sent
 CREATE INDEX reminder_due ON contacts.reminder (account_id, due_at, reminder_id)
 	WHERE sent_at IS NULL;
 CREATE INDEX reminder_activity ON contacts.reminder (account_id, activity_id);
+
+CREATE TRIGGER assign_id BEFORE INSERT ON contacts.reminder
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
+COMMENT ON TRIGGER assign_id ON contacts.reminder IS 'skips ids that are taken';
 
 ALTER TABLE contacts.reminder ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.reminder FOR SELECT USING (

@@ -6,8 +6,10 @@ CREATE TABLE contacts.integration (
 	kind         text NOT NULL,
 	connected_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, system),
+	CONSTRAINT integration_ids_positive CHECK (account_id > 0),
 	CONSTRAINT integration_has_name CHECK (system ~ '\S'),
-	CONSTRAINT integration_kind_known CHECK (kind IN ('crm', 'workflow', 'calendar'))
+	CONSTRAINT integration_kind_known CHECK (kind IN ('crm', 'workflow', 'calendar')),
+	CONSTRAINT integration_times_finite CHECK (pg_catalog.isfinite(connected_at))
 );
 COMMENT ON TABLE contacts.integration IS
 	'One row is one system that is told when an e-mail or phone changes (R50).';

@@ -24,12 +24,14 @@
 #include "identity/identifier.h"
 #include "store/activity.h"
 #include "text/problem.h"
+#include "values/json.h"
 #include "values/json_read.h"
 
 typedef enum ArgumentType
 {
 	ARGUMENT_TEXT,
-	ARGUMENT_ID,
+	ARGUMENT_ID, /* of a member */
+	ARGUMENT_CONTACT,
 	ARGUMENT_TIME,
 	ARGUMENT_OBJECT,
 	ARGUMENT_TAGS
@@ -52,6 +54,7 @@ static const Argument arguments[] = {
 	{"assigned_to", ARGUMENT_ID, ACTIVITY(assigned_to), {19, -1, -1}},
 	{"calendar", ARGUMENT_TEXT, ACTIVITY(calendar), {18, -1, -1}},
 	{"company", ARGUMENT_TEXT, ITEM(details.company), {6, 5, 5}},
+	{"contact_id", ARGUMENT_CONTACT, ITEM(named), {22, -1, -1}},
 	{"data", ARGUMENT_OBJECT, ACTIVITY(data), {14, -1, -1}},
 	{"email", ARGUMENT_TEXT, ITEM(identifiers[CONTACTS_EMAIL]), {1, 0, 0}},
 	{"ends_at", ARGUMENT_TIME, ACTIVITY(ends_at), {17, -1, -1}},
@@ -86,6 +89,9 @@ static bool read_object(const JsonbValue *object, ContactsIncoming *incoming,
 						ContactsProblem *problem);
 static bool read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
 					 ContactsProblem *problem);
+static bool keeps_invalid(JsonbContainer *object);
+static bool read_value(const JsonbValue *key, const JsonbValue *value, const Argument *argument,
+					   void *place, ContactsProblem *problem);
 static const Argument *find_argument(const JsonbValue *key);
 static const char *key_names(void);
 
@@ -118,6 +124,20 @@ contacts_incoming_of_json(const JsonbValue *object, TimestampTz now)
 		*incoming->problem = problem;
 		return incoming;
 	}
+	finish_item(incoming, now);
+	return incoming;
+}
+
+ContactsIncoming *
+contacts_incoming_note(int64 contact_id, const char *title, Jsonb *data)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	ContactsIncoming *incoming = new_item(true, now);
+
+	incoming->named = contact_id;
+	incoming->activity->kind = "note";
+	incoming->activity->title = title;
+	incoming->activity->data = data;
 	finish_item(incoming, now);
 	return incoming;
 }
@@ -172,6 +192,9 @@ read_argument(FunctionCallInfo fcinfo, int position, const Argument *argument,
 		case ARGUMENT_ID:
 			*(int64 *) place = contacts_given_member(fcinfo, position);
 			return;
+		case ARGUMENT_CONTACT:
+			*(int64 *) place = contacts_given_contact(fcinfo, position);
+			return;
 		case ARGUMENT_TIME:
 			*(TimestampTz *) place = contacts_given_timestamp(fcinfo, position, argument->name);
 			return;
@@ -213,6 +236,7 @@ read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProble
 		contacts_problem_hint(problem, "Allowed keys are: %s.", key_names());
 		return false;
 	}
+	incoming->keep_invalid = keeps_invalid(object->val.binary.data);
 	iterator = JsonbIteratorInit(object->val.binary.data);
 	(void) JsonbIteratorNext(&iterator, &value, true);
 	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
@@ -224,21 +248,40 @@ read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProble
 	return true;
 }
 
+/* Known before the other keys are read, which may come first. */
+static bool
+keeps_invalid(JsonbContainer *object)
+{
+	JsonbValue room;
+	JsonbValue *value = getKeyJsonValueFromContainer(object, "on_invalid", 10, &room);
+
+	return value && value->type == jbvString && contacts_json_key_is(value, "keep");
+}
+
+/* A value of the wrong type is kept, too, where that is wanted (R19). */
 static bool
 read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
 		 ContactsProblem *problem)
 {
 	const Argument *argument = find_argument(key);
-	void *place;
+	JsonbValue copy = *value;
 
 	if (argument == NULL || argument->positions[CONTACTS_RECORD_ACTIVITY] < 0)
 		return contacts_json_unknown_key(key, key_names(), problem);
-	place = place_of(incoming, argument);
+	return read_value(key, value, argument, place_of(incoming, argument), problem) ||
+		   contacts_keep_invalid(incoming, argument->name, JsonbValueToJsonb(&copy));
+}
+
+static bool
+read_value(const JsonbValue *key, const JsonbValue *value, const Argument *argument, void *place,
+		   ContactsProblem *problem)
+{
 	switch (argument->type)
 	{
 		case ARGUMENT_TEXT:
 			return contacts_json_read_text(key, value, place, problem);
 		case ARGUMENT_ID:
+		case ARGUMENT_CONTACT:
 			return contacts_json_read_id(key, value, place, problem);
 		case ARGUMENT_TIME:
 			return contacts_json_read_time(key, value, place, problem);

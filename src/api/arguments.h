@@ -4,6 +4,8 @@
 #ifndef CONTACTS_ARGUMENTS_H
 #define CONTACTS_ARGUMENTS_H
 
+#include "utils/jsonb.h"
+
 #include "engine/ingest/ingest.h"
 
 /* The functions that share the arguments. */
@@ -22,5 +24,7 @@ extern ContactsIncoming *contacts_read_arguments(FunctionCallInfo fcinfo,
 												 ContactsReporting reporting);
 /* One element of record_activities, with the arguments as keys; a problem is noted in the item. */
 extern ContactsIncoming *contacts_incoming_of_json(const JsonbValue *object, TimestampTz now);
+/* A note about a contact. */
+extern ContactsIncoming *contacts_incoming_note(int64 contact_id, const char *title, Jsonb *data);
 
 #endif

@@ -31,6 +31,7 @@ contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 	contacts_require_tables();
 	contacts_require(fcinfo, last, "account_id");
 	contacts_require_positive(PG_GETARG_INT64(last));
+	contacts_require_session(PG_GETARG_INT64(last));
 	if (!contacts_may(PG_GETARG_INT64(last), right, &problem))
 		contacts_complain(&problem);
 	contacts_call_begins(fcinfo->flinfo->fn_oid);
@@ -43,6 +44,25 @@ contacts_end(void)
 {
 	contacts_disconnect();
 	contacts_call_ends();
+}
+
+void
+contacts_require_settings(void)
+{
+	ContactsProblem problem;
+
+	if (contacts_settings_problem(&problem))
+		contacts_complain(&problem);
+}
+
+void
+contacts_require_session(int64 account_id)
+{
+	ContactsProblem problem;
+
+	contacts_require_settings();
+	if (contacts_member_problem(account_id, &problem))
+		contacts_complain(&problem);
 }
 
 void
@@ -95,6 +115,18 @@ contacts_given_member(FunctionCallInfo fcinfo, int argument)
 	contacts_complain(&problem);
 }
 
+int64
+contacts_given_contact(FunctionCallInfo fcinfo, int argument)
+{
+	int64 contact_id = contacts_given_int64(fcinfo, argument);
+	ContactsProblem problem;
+
+	if (PG_ARGISNULL(argument) || contact_id > 0)
+		return contact_id;
+	contacts_missing_problem(&problem, "contact", contact_id);
+	contacts_complain(&problem);
+}
+
 /* Infinite times say nothing about an activity. */
 TimestampTz
 contacts_given_timestamp(FunctionCallInfo fcinfo, int argument, const char *name)
@@ -105,7 +137,7 @@ contacts_given_timestamp(FunctionCallInfo fcinfo, int argument, const char *name
 		return DT_NOBEGIN;
 	if (!TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(argument)))
 		return PG_GETARG_TIMESTAMPTZ(argument);
-	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid %s: infinity", name);
+	contacts_problem(&problem, CONTACTS_OUT_OF_RANGE, "invalid %s: infinity", name);
 	contacts_problem_detail(&problem, "A time of an activity is finite.");
 	contacts_problem_hint(&problem, "Leave it out when it is not known.");
 	contacts_complain(&problem);

@@ -28,6 +28,10 @@ extern int64 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right);
 extern void contacts_end(void);
 /* Complains about an account id that cannot be one. */
 extern void contacts_require_positive(int64 account_id);
+/* Complains of settings that are none. */
+extern void contacts_require_settings(void);
+/* The same, and of a member that the role needs. */
+extern void contacts_require_session(int64 account_id);
 /* Complains before setup(). */
 extern void contacts_require_tables(void);
 
@@ -39,6 +43,8 @@ extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argumen
 											const char *name);
 /* A member id; complains about one that cannot exist. */
 extern int64 contacts_given_member(FunctionCallInfo fcinfo, int argument);
+/* The id of a contact, 0 for null; what no contact can have is refused as missing. */
+extern int64 contacts_given_contact(FunctionCallInfo fcinfo, int argument);
 /* An array of ids without nulls, so that any query feeds any action (R64); name as above. */
 extern ContactsIds contacts_given_ids(FunctionCallInfo fcinfo, int argument, const char *name);
 extern Jsonb *contacts_given_jsonb(FunctionCallInfo fcinfo, int argument);

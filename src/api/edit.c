@@ -18,6 +18,7 @@
 #include "store/spi/enums.h"
 #include "text/problem.h"
 #include "values/choice.h"
+#include "values/retention.h"
 
 PG_FUNCTION_INFO_V1(contacts_update_contact);
 PG_FUNCTION_INFO_V1(contacts_set_status);
@@ -31,6 +32,8 @@ PG_FUNCTION_INFO_V1(contacts_purge_contacts);
 PG_FUNCTION_INFO_V1(contacts_purge_deleted);
 PG_FUNCTION_INFO_V1(contacts_cancel_activity);
 PG_FUNCTION_INFO_V1(contacts_reschedule_activity);
+PG_FUNCTION_INFO_V1(contacts_link_activity);
+PG_FUNCTION_INFO_V1(contacts_unlink_activity);
 
 typedef int64 (*LifecycleChange)(int64 account_id, const ContactsIds *ids,
 								 ContactsProblem *problem);
@@ -180,18 +183,11 @@ contacts_purge_deleted(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_begin(fcinfo, CONTACTS_ADMIN);
 	const Interval *older_than = PG_ARGISNULL(0) ? NULL : PG_GETARG_INTERVAL_P(0);
-	Interval nothing = {0};
 	ContactsProblem problem;
 	int64 count;
 
-	if (older_than && DatumGetInt32(DirectFunctionCall2(interval_cmp, IntervalPGetDatum(older_than),
-														IntervalPGetDatum(&nothing))) < 0)
-	{
-		contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid older_than: negative");
-		contacts_problem_detail(&problem, "It says how long ago a contact was deleted.");
-		contacts_problem_hint(&problem, "For example: interval '90 days'.");
+	if (older_than && !contacts_check_retention("older_than", older_than, true, &problem))
 		contacts_complain(&problem);
-	}
 	count = contacts_purge_older(account_id, older_than, &problem);
 	if (count < 0)
 		contacts_complain(&problem);
@@ -228,6 +224,35 @@ contacts_reschedule_activity(PG_FUNCTION_ARGS)
 	if (!contacts_edit_reschedule(account_id, PG_GETARG_INT64(0),
 								  contacts_given_timestamp(fcinfo, 1, "starts_at"),
 								  contacts_given_timestamp(fcinfo, 2, "ends_at"), &problem))
+		contacts_complain(&problem);
+	contacts_end();
+	PG_RETURN_VOID();
+}
+
+/* contacts.link_activity(activity_id bigint, contact_id bigint) returns void; locks both (R35) */
+Datum
+contacts_link_activity(PG_FUNCTION_ARGS)
+{
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
+	ContactsProblem problem;
+
+	contacts_require(fcinfo, 0, "activity_id");
+	contacts_require(fcinfo, 1, "contact_id");
+	if (!contacts_edit_link(account_id, PG_GETARG_INT64(0), PG_GETARG_INT64(1), &problem))
+		contacts_complain(&problem);
+	contacts_end();
+	PG_RETURN_VOID();
+}
+
+/* contacts.unlink_activity(activity_id bigint) returns void; locks it (R35) */
+Datum
+contacts_unlink_activity(PG_FUNCTION_ARGS)
+{
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
+	ContactsProblem problem;
+
+	contacts_require(fcinfo, 0, "activity_id");
+	if (!contacts_edit_unlink(account_id, PG_GETARG_INT64(0), &problem))
 		contacts_complain(&problem);
 	contacts_end();
 	PG_RETURN_VOID();

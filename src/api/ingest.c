@@ -17,13 +17,16 @@
 #include "engine/ingest/ingest.h"
 #include "engine/session/access.h"
 #include "store/spi/enums.h"
+#include "text/blank.h"
 #include "text/problem.h"
 #include "values/choice.h"
+#include "values/json.h"
 
 #define BATCH_MAX 100000 /* activities in one call */
 
 PG_FUNCTION_INFO_V1(contacts_record_activity);
 PG_FUNCTION_INFO_V1(contacts_record_activities);
+PG_FUNCTION_INFO_V1(contacts_add_note);
 PG_FUNCTION_INFO_V1(contacts_upsert_contact);
 PG_FUNCTION_INFO_V1(contacts_create_contact);
 
@@ -31,6 +34,8 @@ static void set_recorded(const ContactsIncoming *incoming, Datum *values, bool *
 static Datum take_in(FunctionCallInfo fcinfo, int64 account_id, ContactsIncoming *incoming);
 static ContactsIncoming **read_batch(Jsonb *activities, int *count);
 static bool passes_over(FunctionCallInfo fcinfo);
+static Jsonb *note_data(const char *note);
+static void complain_about_note(void) __attribute__((noreturn));
 static void complain_about_batch(void) __attribute__((noreturn));
 static void complain_about_item(ContactsIncoming **items, int count, const ContactsProblem *problem)
 	__attribute__((noreturn));
@@ -78,6 +83,49 @@ contacts_record_activities(PG_FUNCTION_ARGS)
 	put_results(fcinfo, items, count);
 	contacts_end();
 	return (Datum) 0;
+}
+
+/* contacts.add_note(contact_id bigint, note text, title text) returns bigint: the activity (R35) */
+Datum
+contacts_add_note(PG_FUNCTION_ARGS)
+{
+	int64 account_id = contacts_begin(fcinfo, CONTACTS_EDIT);
+	const char *note = contacts_given_cstring(fcinfo, 1);
+	const ContactsProblem *problem;
+	ContactsIncoming *incoming;
+
+	contacts_require(fcinfo, 0, "contact_id");
+	contacts_require(fcinfo, 1, "note");
+	if (contacts_is_blank(note, strlen(note)))
+		complain_about_note();
+	incoming = contacts_incoming_note(contacts_given_contact(fcinfo, 0),
+									  contacts_given_cstring(fcinfo, 2), note_data(note));
+	problem = contacts_ingest(account_id, &incoming, 1, false);
+	if (problem)
+		contacts_complain(problem);
+	contacts_end();
+	PG_RETURN_INT64(incoming->activity->activity_id);
+}
+
+static Jsonb *
+note_data(const char *note)
+{
+	JsonbParseState *state;
+
+	contacts_object_begin(&state);
+	contacts_push_text(&state, "note", note);
+	return contacts_object_end(&state);
+}
+
+static void
+complain_about_note(void)
+{
+	ContactsProblem problem;
+
+	contacts_problem(&problem, CONTACTS_INVALID_OPTION, "invalid note: blank");
+	contacts_problem_detail(&problem, "A note has a text.");
+	contacts_problem_hint(&problem, "Give what is to be remembered about the contact.");
+	contacts_complain(&problem);
 }
 
 /*

@@ -6,17 +6,22 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
 #include "api/call.h"
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
+#include "engine/session/made.h"
 #include "settings.h"
 #include "store/spi/datum.h"
+#include "store/spi/path.h"
 #include "text/phone.h"
 #include "text/problem.h"
 #include "values/choice.h"
+#include "values/retention.h"
 
 PG_FUNCTION_INFO_V1(contacts_current_account);
 PG_FUNCTION_INFO_V1(contacts_current_member);
@@ -25,10 +30,14 @@ PG_FUNCTION_INFO_V1(contacts_phone_data_version);
 PG_FUNCTION_INFO_V1(contacts_allowed_account);
 PG_FUNCTION_INFO_V1(contacts_require_right);
 PG_FUNCTION_INFO_V1(contacts_require_setup);
+PG_FUNCTION_INFO_V1(contacts_use_trusted_path);
 PG_FUNCTION_INFO_V1(contacts_set_cause);
 PG_FUNCTION_INFO_V1(contacts_is_owner);
 PG_FUNCTION_INFO_V1(contacts_sees_all);
 PG_FUNCTION_INFO_V1(contacts_visible_members);
+PG_FUNCTION_INFO_V1(contacts_makes_contacts);
+PG_FUNCTION_INFO_V1(contacts_contact_made);
+PG_FUNCTION_INFO_V1(contacts_require_retention);
 
 static ContactsRight read_right(const char *label);
 
@@ -36,6 +45,7 @@ static ContactsRight read_right(const char *label);
 Datum
 contacts_current_account(PG_FUNCTION_ARGS)
 {
+	contacts_require_settings();
 	PG_RETURN_INT64(contacts_account_at_work());
 }
 
@@ -43,8 +53,10 @@ contacts_current_account(PG_FUNCTION_ARGS)
 Datum
 contacts_current_member(PG_FUNCTION_ARGS)
 {
-	int64 member_id = contacts_member_at_work(contacts_account_at_work());
+	int64 member_id;
 
+	contacts_require_settings();
+	member_id = contacts_member_at_work(contacts_account_at_work());
 	if (member_id == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(member_id);
@@ -70,6 +82,7 @@ contacts_allowed_account(PG_FUNCTION_ARGS)
 {
 	int64 account_id = contacts_account_at_work();
 
+	contacts_require_session(account_id);
 	if (!contacts_has_right(account_id, read_right(contacts_given_cstring(fcinfo, 0))))
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(account_id);
@@ -85,6 +98,7 @@ contacts_require_right(PG_FUNCTION_ARGS)
 	contacts_require(fcinfo, 0, "right");
 	contacts_require(fcinfo, 1, "account_id");
 	contacts_require_positive(PG_GETARG_INT64(1));
+	contacts_require_session(PG_GETARG_INT64(1));
 	if (!contacts_may(PG_GETARG_INT64(1), read_right(contacts_given_cstring(fcinfo, 0)), &problem))
 		contacts_complain(&problem);
 	PG_RETURN_VOID();
@@ -95,6 +109,14 @@ Datum
 contacts_require_setup(PG_FUNCTION_ARGS)
 {
 	contacts_require_tables();
+	PG_RETURN_VOID();
+}
+
+/* contacts.use_trusted_path() returns void: until the calling function ends */
+Datum
+contacts_use_trusted_path(PG_FUNCTION_ARGS)
+{
+	contacts_path_use();
 	PG_RETURN_VOID();
 }
 
@@ -121,6 +143,7 @@ contacts_sees_all(PG_FUNCTION_ARGS)
 	int count;
 
 	contacts_require(fcinfo, 0, "account_id");
+	contacts_require_session(PG_GETARG_INT64(0));
 	PG_RETURN_BOOL(contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ) &&
 				   contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count));
 }
@@ -136,11 +159,40 @@ contacts_visible_members(PG_FUNCTION_ARGS)
 	int count;
 
 	contacts_require(fcinfo, 0, "account_id");
+	contacts_require_session(PG_GETARG_INT64(0));
 	if (!contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ))
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
 	if (contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(contacts_int64_array(members, count));
+}
+
+/* contacts.require_retention(what text, age interval, or_none boolean) returns void */
+Datum
+contacts_require_retention(PG_FUNCTION_ARGS)
+{
+	char *what = PG_ARGISNULL(0) ? pstrdup("value") : text_to_cstring(PG_GETARG_TEXT_PP(0));
+	ContactsProblem problem;
+
+	what[pg_mbcliplen(what, strlen(what), NAMEDATALEN)] = '\0';
+	if (!contacts_check_retention(what, PG_ARGISNULL(1) ? NULL : PG_GETARG_INTERVAL_P(1),
+								  !PG_ARGISNULL(2) && PG_GETARG_BOOL(2), &problem))
+		contacts_complain(&problem);
+	PG_RETURN_VOID();
+}
+
+/* contacts.makes_contacts() returns boolean */
+Datum
+contacts_makes_contacts(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_has_made());
+}
+
+/* contacts.contact_made(contact_id bigint) returns boolean; looks with a new snapshot */
+Datum
+contacts_contact_made(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(contacts_sees_made(contacts_account_at_work(), PG_GETARG_INT64(0)));
 }
 
 static ContactsRight

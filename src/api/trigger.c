@@ -12,6 +12,7 @@
 #include "engine/trigger/trigger.h"
 #include "store/account.h"
 #include "store/audit.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "text/problem.h"
 
@@ -19,9 +20,13 @@ PG_FUNCTION_INFO_V1(contacts_contact_check);
 PG_FUNCTION_INFO_V1(contacts_contact_changed);
 PG_FUNCTION_INFO_V1(contacts_identifier_check);
 PG_FUNCTION_INFO_V1(contacts_account_check);
+PG_FUNCTION_INFO_V1(contacts_activity_stamp);
+PG_FUNCTION_INFO_V1(contacts_reference_check);
 PG_FUNCTION_INFO_V1(contacts_audit_changes);
 PG_FUNCTION_INFO_V1(contacts_audit_seal);
+PG_FUNCTION_INFO_V1(contacts_close_audit);
 PG_FUNCTION_INFO_V1(contacts_settings_changed);
+PG_FUNCTION_INFO_V1(contacts_assign_id);
 
 typedef HeapTuple (*Check)(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem);
 
@@ -47,6 +52,20 @@ Datum
 contacts_account_check(PG_FUNCTION_ARGS)
 {
 	return check_row(fcinfo, contacts_check_account_row);
+}
+
+/* BEFORE INSERT OR UPDATE ON contacts.activity FOR EACH ROW */
+Datum
+contacts_activity_stamp(PG_FUNCTION_ARGS)
+{
+	return check_row(fcinfo, contacts_stamp_activity_row);
+}
+
+/* BEFORE INSERT OR UPDATE OF … ON what hangs on contacts FOR EACH ROW */
+Datum
+contacts_reference_check(PG_FUNCTION_ARGS)
+{
+	return check_row(fcinfo, contacts_check_reference_row);
 }
 
 /* AFTER INSERT, UPDATE, DELETE ON contacts.contact FOR EACH STATEMENT, with transition tables */
@@ -85,6 +104,16 @@ contacts_audit_seal(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* contacts.close_audit() returns void: the same at once, for who reads the log */
+Datum
+contacts_close_audit(PG_FUNCTION_ARGS)
+{
+	contacts_connect();
+	contacts_seal_audit();
+	contacts_disconnect();
+	PG_RETURN_VOID();
+}
+
 /* AFTER any change ON contacts.account, field, blocked_identifier FOR EACH STATEMENT */
 Datum
 contacts_settings_changed(PG_FUNCTION_ARGS)
@@ -93,12 +122,24 @@ contacts_settings_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* BEFORE INSERT ON each table with an identity column FOR EACH ROW */
+Datum
+contacts_assign_id(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo);
+
+	return PointerGetDatum(contacts_with_free_id(trigger->tg_relation, trigger->tg_trigtuple));
+}
+
 static Datum
 check_row(FunctionCallInfo fcinfo, Check check)
 {
+	TriggerData *trigger = trigger_data(fcinfo);
 	ContactsProblem problem;
-	HeapTuple row = check(trigger_data(fcinfo), fcinfo->flinfo, &problem);
+	HeapTuple row;
 
+	contacts_require_settings();
+	row = check(trigger, fcinfo->flinfo, &problem);
 	if (row == NULL)
 		contacts_complain(&problem);
 	return PointerGetDatum(row);

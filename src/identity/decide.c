@@ -2,7 +2,8 @@
  * decide.c
  *		To whom an activity belongs.
  *
- * Two steps.  The owners of the given keys are asked in the order e-mail, phone, external id,
+ * Two steps.  A contact that is named is the one, and no key leaves its owner for it (R35).  Else
+ * the owners of the given keys are asked in the order e-mail, phone, external id,
  * visitor cookie; the first one against whom nothing speaks is the contact (R12).  Then each key
  * finds its place: unowned ones are claimed (R17), a cookie follows the contact (R15), and every
  * other owner makes a pair to review (R13, R14, R16), since two contacts share a person's keys.
@@ -47,6 +48,11 @@ choose_contact(const ContactsQuestion *question, ContactsVerdict *verdict)
 {
 	verdict->contact = CONTACTS_NOBODY;
 	verdict->matched_by = -1;
+	if (question->is_named)
+	{
+		verdict->contact = question->named;
+		return;
+	}
 	for (int kind = 0; kind < CONTACTS_KINDS && !question->create; kind++)
 	{
 		if (!question->given[kind] || question->hit[kind].contact == CONTACTS_NOBODY ||
@@ -85,7 +91,7 @@ place_key(const ContactsQuestion *question, ContactsIdentifierKind kind, Contact
 		verdict->claim[kind] = true;
 	else if (hit->contact == verdict->contact)
 		verdict->own[kind] = true;
-	else if (kind == CONTACTS_VISITOR)
+	else if (kind == CONTACTS_VISITOR && !question->is_named)
 	{
 		verdict->move_visitor = true;
 		/* A visitor without a name of their own was this person all along; a known one shares
@@ -111,6 +117,8 @@ add_review(ContactsVerdict *verdict, int contact, const char *reason)
 static const char *
 conflict_reason(const ContactsQuestion *question, ContactsIdentifierKind kind)
 {
+	if (question->is_named)
+		return contacts_taken_reason(kind);
 	if (question->create)
 		return "created beside the owner of its identifier";
 	if (kind != CONTACTS_EXTERNAL && question->hit[kind].other_id)

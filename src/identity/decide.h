@@ -31,6 +31,8 @@ typedef struct ContactsQuestion
 	ContactsHit hit[CONTACTS_KINDS]; /* who owns them; of those given only */
 	ContactsPhoneMatch phone_match;  /* setting of the account */
 	bool create;                     /* create a contact whatever the hits (R71, create) */
+	bool is_named;                   /* it is `named`, whatever the hits (R35) */
+	int named;
 } ContactsQuestion;
 
 /* A pair to review: the contact at hand and another one. */

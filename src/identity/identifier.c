@@ -15,6 +15,7 @@
 #include "text/phone.h"
 #include "text/token.h"
 
+static void begin_taken(ContactsProblem *problem, ContactsIdentifierKind kind);
 static const char *read_email(const ContactsGivenIdentifier *given, ContactsKey *key);
 static const char *read_phone(const ContactsGivenIdentifier *given, ContactsKey *key);
 static const char *read_token(const ContactsGivenIdentifier *given, ContactsKey *key);
@@ -68,12 +69,43 @@ contacts_kind_noun(ContactsIdentifierKind kind)
 bool
 contacts_taken_problem(ContactsProblem *problem, ContactsIdentifierKind kind, long long contact_id)
 {
-	contacts_problem(problem, CONTACTS_TAKEN, "%s is already used by another contact",
-					 contacts_kind_noun(kind));
+	begin_taken(problem, kind);
 	contacts_problem_detail(problem, "It belongs to contact %lld.", contact_id);
 	contacts_problem_hint(problem, "Merge the two contacts, or take the %s from the other first.",
 						  contacts_kind_noun(kind));
 	return false;
+}
+
+bool
+contacts_given_twice_problem(ContactsProblem *problem, ContactsIdentifierKind kind,
+							 const char *spelling, const char *other_spelling)
+{
+	char quoted[CONTACTS_QUOTE_SIZE];
+	char other[CONTACTS_QUOTE_SIZE];
+
+	begin_taken(problem, kind);
+	contacts_quote_value(spelling, strlen(spelling), quoted);
+	contacts_quote_value(other_spelling, strlen(other_spelling), other);
+	if (strcmp(spelling, other_spelling) == 0)
+		contacts_problem_detail(problem, "\"%s\" is given twice in this statement.", quoted);
+	else
+		contacts_problem_detail(
+			problem, "\"%s\" is given twice in this statement, the other time as \"%s\".", quoted,
+			other);
+	contacts_problem_hint(problem, "Give the %s to one of the contacts only.",
+						  contacts_kind_noun(kind));
+	return false;
+}
+
+/* The column is named as the functions name the argument: two kinds have none in the table. */
+static void
+begin_taken(ContactsProblem *problem, ContactsIdentifierKind kind)
+{
+	static const char *const columns[CONTACTS_KINDS] = {"email", "phone", "external_id", "visitor"};
+
+	contacts_problem(problem, CONTACTS_TAKEN, "%s is already used by another contact",
+					 contacts_kind_noun(kind));
+	contacts_problem_breaks(problem, "identifier_pkey", columns[kind]);
 }
 
 bool

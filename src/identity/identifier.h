@@ -63,5 +63,11 @@ extern bool contacts_nobody_problem(ContactsProblem *problem, ContactsIdentifier
 /* The problem of a key that another contact has (R11, R40). */
 extern bool contacts_taken_problem(ContactsProblem *problem, ContactsIdentifierKind kind,
 								   long long contact_id);
+/*
+ * The problem of a key that two contacts of one statement give themselves, in these spellings: the
+ * id of neither may be there any more when the statement is taken back.
+ */
+extern bool contacts_given_twice_problem(ContactsProblem *problem, ContactsIdentifierKind kind,
+										 const char *spelling, const char *other_spelling);
 
 #endif

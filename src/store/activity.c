@@ -28,7 +28,7 @@
 #define ACTIVITY_FIELDS \
 	"a.activity_id, a.contact_id, a.kind, a.source, a.source_ref, a.title, a.state," \
 	" a.occurred_at, a.starts_at, a.ends_at, a.assigned_to, a.recipient_email," \
-	" a.recipient_phone, a.calendar, a.data, a.details_at"
+	" a.recipient_phone, a.calendar, a.data, a.details_at, a.member_id, a.assigned_by"
 
 static ContactsTable activity_table = {.name = "contacts.activity", .columns = ACTIVITY_COLUMNS};
 
@@ -39,15 +39,15 @@ static bool read_activity(uint64 rows, ContactsActivity *activity);
 
 void
 contacts_insert_activities(int64 account_id, ContactsActivity **activities, int count,
-						   TimestampTz now)
+						   const ContactsActor *actor, TimestampTz now)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
-		"INSERT INTO contacts.activity (" ACTIVITY_COLUMNS ")"
-		" SELECT " ACTIVITY_COLUMNS
+		"INSERT INTO contacts.activity (" ACTIVITY_COLUMNS ", member_id, actor, role_name)"
+		" SELECT " ACTIVITY_COLUMNS ", $2, $3, $4"
 		" FROM pg_catalog.unnest($1) AS r"
 		" ON CONFLICT (account_id, source, source_ref) WHERE source_ref IS NOT NULL DO NOTHING"
 		" RETURNING activity_id",
-		"contacts.activity[]");
+		"contacts.activity[] bigint text text");
 	ContactsRows rows;
 	ContactsArgs args = {0};
 
@@ -60,6 +60,9 @@ contacts_insert_activities(int64 account_id, ContactsActivity **activities, int 
 		contacts_rows_add(&rows, &row);
 	}
 	contacts_arg_rows(&args, &rows);
+	contacts_arg_id(&args, actor->member_id);
+	contacts_arg_text(&args, actor->name == actor->role ? NULL : actor->name);
+	contacts_arg_text(&args, actor->role);
 	mark_recorded(activities, count, contacts_run(&query, &args));
 }
 
@@ -240,5 +243,7 @@ read_activity(uint64 rows, ContactsActivity *activity)
 	activity->calendar = contacts_row_text(0, 14);
 	activity->data = contacts_row_jsonb(0, 15);
 	activity->details_at = contacts_row_time(0, 16);
+	activity->member_id = contacts_row_int64(0, 17);
+	activity->assigned_by = contacts_row_int64(0, 18);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include "utils/jsonb.h"
 
 #include "identity/identifier.h"
+#include "store/actor.h"
 
 /* activity.c */
 
@@ -23,15 +24,17 @@ typedef struct ContactsActivity
 	const char *recipient_email, *recipient_phone, *calendar;
 	Jsonb *data;
 	TimestampTz details_at; /* time of the newest report applied */
+	int64 member_id;        /* for whom it was reported; 0 = nobody */
+	int64 assigned_by;      /* who named the assignee and sees only some contacts; 0 = nobody */
 	bool is_recorded;       /* the insert wrote it */
 } ContactsActivity;
 
 /*
- * Inserts activities and sets is_recorded of each; one whose source and source_ref are taken is
- * left out.
+ * Inserts activities, with who reports them, and sets is_recorded of each; one whose source and
+ * source_ref are taken is left out.  assigned_by is the trigger's (engine/trigger/stamp.c).
  */
 extern void contacts_insert_activities(int64 account_id, ContactsActivity **activities, int count,
-									   TimestampTz now);
+									   const ContactsActor *actor, TimestampTz now);
 /* The activity with this key of idempotency, locked; false = none. */
 extern bool contacts_read_repeated(int64 account_id, const char *source, const char *source_ref,
 								   ContactsActivity *activity);

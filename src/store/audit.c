@@ -9,10 +9,14 @@
  * trigger calls contacts_seal_audit), since one row changed with every statement would make long
  * transactions slow; until then the chain is in memory, and follows savepoints.
  *
+ * As long as somebody keeps an old snapshot, all versions of a row stay, and whoever looks for the
+ * row walks them.  So a chain is full soon, and is looked for where it is likely to be: the one
+ * that the session had last, then the newest.
+ *
  * Each hash covers the one before, the entry, and a salted digest of the changes; so erasing
  * changes and salt leaves the chain intact (R92).
  *
- * What is hashed is said once more, in SQL, in contacts.audit_verify().
+ * What is hashed is said once more, in SQL, in contacts.audit_problems().
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -28,12 +32,14 @@
 #include "store/actor.h"
 #include "store/audit.h"
 #include "store/spi/datum.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "store/spi/rows.h"
 
 #define HASH_SIZE PG_SHA256_DIGEST_LENGTH
 #define SALT_SIZE 16
-#define GROUP_ENTRIES 10000 /* a chain is closed when it has as many */
+#define SEALED_ENTRIES 200  /* with as many a chain is full for the next transaction, */
+#define GROUP_ENTRIES 10000 /* with as many for the one that writes it */
 
 #define AUDIT_COLUMNS \
 	"account_id, entry_id, contact_id, at, table_name, action, changes, member_id, actor," \
@@ -52,16 +58,20 @@ typedef struct Chain
 } Chain;
 
 static Chain chain = {0};
+static int64 last_group = 0;      /* the chain that the session took last; 0 = none */
 static pg_cryptohash_ctx *hasher; /* while entries are made */
 static int savepoint_room = 0;
 static Chain *savepoints = NULL; /* the chain as it was when each savepoint began, by level */
 
 static void take_chain(int64 account_id);
 static bool take_open_chain(int64 account_id);
+static uint64 find_open_chain(int64 account_id);
+static void go_on_in_next_chain(void);
 static void begin_chain(int64 account_id, int64 previous);
 static void save_chain(bool is_full);
 static void arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry,
 					  const ContactsActor *actor, TimestampTz now, const uint8 *salt);
+static const char *id_text(int64 id);
 static void hash_parts(const void *const *parts, const size_t *sizes, int count, uint8 *out);
 static Datum bytes_datum(const uint8 *bytes, int size);
 
@@ -80,6 +90,8 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 
 	if (chain.account_id != account_id)
 		take_chain(account_id);
+	if (chain.is_saved && chain.entries >= SEALED_ENTRIES)
+		go_on_in_next_chain();
 	if (!pg_strong_random(salts, count * SALT_SIZE))
 		elog(ERROR, "could not get random bytes");
 	hasher = pg_cryptohash_create(PG_SHA256);
@@ -88,13 +100,8 @@ contacts_insert_audit(int64 account_id, const ContactsAuditEntry *entries, int c
 	{
 		ContactsArgs row = {0};
 
-		if (chain.entries == GROUP_ENTRIES)
-		{
-			int64 full = chain.group_id;
-
-			save_chain(true);
-			begin_chain(account_id, full);
-		}
+		if (chain.entries >= GROUP_ENTRIES)
+			go_on_in_next_chain();
 		arg_entry(&row, &entries[i], actor, now, salts + i * SALT_SIZE);
 		contacts_rows_add(&rows, &row);
 	}
@@ -158,22 +165,12 @@ take_chain(int64 account_id)
 static bool
 take_open_chain(int64 account_id)
 {
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT g.group_id, g.entries, g.head"
-		" FROM contacts.audit_group g"
-		" WHERE " IN_ACCOUNT(g)
-		"   AND NOT g.is_closed"
-		" LIMIT 1"
-		" FOR NO KEY UPDATE SKIP LOCKED",
-		"bigint");
-	ContactsArgs args = {0};
 	bool isnull;
 	bytea *head;
 
-	contacts_arg_int64(&args, account_id);
-	if (contacts_run_latest(&query, &args) == 0)
+	if (find_open_chain(account_id) == 0)
 		return false;
-	chain.group_id = contacts_row_int64(0, 1);
+	chain.group_id = last_group = contacts_row_int64(0, 1);
 	chain.entries = DatumGetInt32(contacts_row_datum(0, 2, &isnull));
 	head = DatumGetByteaPP(contacts_row_datum(0, 3, &isnull));
 	memset(chain.head, 0, HASH_SIZE);
@@ -181,6 +178,48 @@ take_open_chain(int64 account_id)
 	chain.account_id = account_id;
 	chain.is_saved = true;
 	return true;
+}
+
+/* A chain that is not full and that nobody is writing to, locked: the first row of the result. */
+static uint64
+find_open_chain(int64 account_id)
+{
+	static ContactsQuery last = CONTACTS_QUERY(
+		"SELECT g.group_id, g.entries, g.head"
+		" FROM contacts.audit_group g"
+		" WHERE " IN_ACCOUNT(g)
+		"   AND g.group_id" EQ "$2"
+		"   AND NOT g.is_closed"
+		" FOR NO KEY UPDATE SKIP LOCKED",
+		"bigint bigint");
+	static ContactsQuery newest = CONTACTS_QUERY(
+		"SELECT g.group_id, g.entries, g.head"
+		" FROM contacts.audit_group g"
+		" WHERE " IN_ACCOUNT(g)
+		"   AND NOT g.is_closed"
+		" ORDER BY g.group_id DESC"
+		" LIMIT 1"
+		" FOR NO KEY UPDATE SKIP LOCKED",
+		"bigint");
+	ContactsArgs one = {0};
+	ContactsArgs any = {0};
+	uint64 found;
+
+	contacts_arg_int64(&one, account_id);
+	contacts_arg_int64(&one, last_group);
+	contacts_arg_int64(&any, account_id);
+	found = last_group == 0 ? 0 : contacts_run_latest(&last, &one);
+	return found ? found : contacts_run_latest(&newest, &any);
+}
+
+static void
+go_on_in_next_chain(void)
+{
+	int64 account_id = chain.account_id;
+	int64 full = chain.group_id;
+
+	save_chain(true);
+	begin_chain(account_id, full);
 }
 
 /* A new chain; one that goes on from a full one begins with its last hash. */
@@ -195,7 +234,7 @@ begin_chain(int64 account_id, int64 previous)
 
 	if (previous == 0)
 		memset(chain.head, 0, HASH_SIZE);
-	chain.group_id = contacts_next_id("audit_group_group_id_seq");
+	chain.group_id = contacts_next_id("audit_group", account_id);
 	chain.entries = 0;
 	chain.account_id = 0;
 	contacts_arg_int64(&args, account_id);
@@ -205,6 +244,7 @@ begin_chain(int64 account_id, int64 previous)
 	contacts_run(&query, &args);
 	chain.account_id = account_id;
 	chain.is_saved = true;
+	last_group = chain.group_id;
 }
 
 static void
@@ -233,7 +273,7 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 		  TimestampTz now, const uint8 *salt)
 {
 	char *changes = JsonbToCString(NULL, &entry->changes->root, VARSIZE(entry->changes));
-	int64 id = contacts_next_id("audit_log_entry_id_seq");
+	int64 id = contacts_next_id("audit_log", chain.account_id);
 	int64 at = now + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
 	uint8 digest[HASH_SIZE];
 	char *text;
@@ -242,12 +282,11 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 			   digest);
 	chain.entries++;
 	text = psprintf(INT64_FORMAT "|" INT64_FORMAT "|" INT64_FORMAT "|%d|" INT64_FORMAT
-								 "|%s|%s|" INT64_FORMAT "|" INT64_FORMAT
-								 "|%zu:%s|%zu:%s|%zu:%s|" INT64_FORMAT,
+								 "|%s|%s|%s|%s|%zu:%s|%zu:%s|%zu:%s|%s",
 					chain.account_id, id, chain.group_id, chain.entries, at, entry->table_name,
-					entry->action, entry->contact_id, actor->member_id, strlen(actor->name),
-					actor->name, strlen(actor->role), actor->role, strlen(actor->cause),
-					actor->cause, actor->cause_id);
+					entry->action, id_text(entry->contact_id), id_text(actor->member_id),
+					strlen(actor->name), actor->name, strlen(actor->role), actor->role,
+					strlen(actor->cause), actor->cause, id_text(actor->cause_id));
 	hash_parts((const void *const[]){chain.head, text, digest},
 			   (size_t[]){HASH_SIZE, strlen(text), HASH_SIZE}, 3, chain.head);
 	contacts_arg_int64(args, chain.account_id);
@@ -267,6 +306,13 @@ arg_entry(ContactsArgs *args, const ContactsAuditEntry *entry, const ContactsAct
 	contacts_arg(args, bytes_datum(salt, SALT_SIZE));
 	contacts_arg(args, bytes_datum(digest, HASH_SIZE));
 	contacts_arg(args, bytes_datum(chain.head, HASH_SIZE));
+}
+
+/* An id as it is hashed: null is not 0. */
+static const char *
+id_text(int64 id)
+{
+	return id == 0 ? "-" : psprintf(INT64_FORMAT, id);
 }
 
 /* sha256 of the parts one behind the other; out may be one of them. */

@@ -11,7 +11,10 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "identity/identifier.h"
@@ -32,6 +35,8 @@
 
 static ContactsTable contact_table = {.name = "contacts.contact", .columns = CONTACT_COLUMNS};
 
+static void arg_sought(ContactsArgs *args, int64 account_id, const ContactsSought *sought);
+static Datum array_of(Datum *values, bool *nulls, int count, Oid type);
 static void read_contact(uint64 row, int column, ContactsContact *contact);
 static void arg_contact(ContactsArgs *args, int64 account_id, const ContactsContact *contact);
 static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact **contacts,
@@ -55,29 +60,45 @@ static void arg_contacts(ContactsArgs *args, int64 account_id, ContactsContact *
 		" ORDER BY c.contact_id")
 #define OWNERS_TYPES "bigint contacts.identifier_kind[] text[]"
 
+/* The same, and the live contacts $4: one statement, so that all are locked in one order. */
+#define SOUGHT_SQL \
+	SQL( \
+		"SELECT k.place, i.is_primary, " DETAIL_COLUMNS \
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4))" \
+		"      WITH ORDINALITY AS k (kind, value, contact_id, place)" \
+		" LEFT JOIN contacts.identifier i" \
+		"   ON " IN_ACCOUNT(i) \
+		"  AND i.kind" EQ "k.kind" \
+		"  AND i.value" EQ "k.value" \
+		" JOIN contacts.contact c" \
+		"   ON " IN_ACCOUNT(c) \
+		"  AND c.contact_id" EQ "COALESCE(i.contact_id, k.contact_id)" \
+		" WHERE c.deleted_at IS NULL" \
+		"   AND c.merged_into IS NULL" \
+		" ORDER BY c.contact_id")
+#define SOUGHT_TYPES "bigint contacts.identifier_kind[] text[] bigint[]"
+
+static ContactsQuery owner_queries[] = {
+	[CONTACTS_LOCK_NONE] = {.sql = OWNERS_SQL, .types = OWNERS_TYPES},
+	[CONTACTS_LOCK_SHARE] = {.sql = OWNERS_SQL " FOR KEY SHARE OF c", .types = OWNERS_TYPES},
+	[CONTACTS_LOCK_WRITE] = {.sql = OWNERS_SQL " FOR NO KEY UPDATE OF c", .types = OWNERS_TYPES},
+};
+static ContactsQuery sought_queries[] = {
+	[CONTACTS_LOCK_NONE] = {.sql = SOUGHT_SQL, .types = SOUGHT_TYPES},
+	[CONTACTS_LOCK_SHARE] = {.sql = SOUGHT_SQL " FOR KEY SHARE OF c", .types = SOUGHT_TYPES},
+	[CONTACTS_LOCK_WRITE] = {.sql = SOUGHT_SQL " FOR NO KEY UPDATE OF c", .types = SOUGHT_TYPES},
+};
+
 int
-contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, int count,
-					 ContactsLock lock, ContactsOwner **owners)
+contacts_find_owners(int64 account_id, const ContactsSought *sought, ContactsLock lock,
+					 ContactsOwner **owners)
 {
-	static ContactsQuery queries[] = {
-		[CONTACTS_LOCK_NONE] = {.sql = OWNERS_SQL, .types = OWNERS_TYPES},
-		[CONTACTS_LOCK_SHARE] = {.sql = OWNERS_SQL " FOR KEY SHARE OF c", .types = OWNERS_TYPES},
-		[CONTACTS_LOCK_WRITE] = {.sql = OWNERS_SQL " FOR NO KEY UPDATE OF c",
-								 .types = OWNERS_TYPES},
-	};
+	ContactsQuery *query = sought->id_count ? &sought_queries[lock] : &owner_queries[lock];
 	ContactsArgs args = {0};
-	ArrayType *kind_array = construct_array(unconstify(Datum *, kinds), count,
-											contacts_enum_type(CONTACTS_ENUM_KIND), sizeof(Oid),
-											true, TYPALIGN_INT);
-	ArrayType *value_array = construct_array(unconstify(Datum *, values), count, TEXTOID, -1, false,
-											 TYPALIGN_INT);
 	uint64 rows;
 
-	contacts_arg_int64(&args, account_id);
-	contacts_arg(&args, PointerGetDatum(kind_array));
-	contacts_arg(&args, PointerGetDatum(value_array));
-	rows = lock == CONTACTS_LOCK_NONE ? contacts_read(&queries[lock], &args)
-									  : contacts_run(&queries[lock], &args);
+	arg_sought(&args, account_id, sought);
+	rows = lock == CONTACTS_LOCK_NONE ? contacts_read(query, &args) : contacts_run(query, &args);
 	*owners = palloc(Max(rows, 1) * sizeof(ContactsOwner));
 	for (uint64 row = 0; row < rows; row++)
 	{
@@ -86,6 +107,47 @@ contacts_find_owners(int64 account_id, const Datum *kinds, const Datum *values, 
 		read_contact(row, 3, &(*owners)[row].contact);
 	}
 	return rows;
+}
+
+/* $1 to $4: the keys, and behind them the ids. */
+static void
+arg_sought(ContactsArgs *args, int64 account_id, const ContactsSought *sought)
+{
+	int count = sought->key_count + sought->id_count;
+	Datum *columns[3];
+	bool *nulls = palloc(count * sizeof(bool));
+	bool *id_nulls = palloc(count * sizeof(bool));
+	Oid kind = contacts_enum_type(CONTACTS_ENUM_KIND);
+
+	for (int i = 0; i < 3; i++)
+		columns[i] = palloc0(count * sizeof(Datum));
+	memcpy(columns[0], sought->kinds, sought->key_count * sizeof(Datum));
+	memcpy(columns[1], sought->values, sought->key_count * sizeof(Datum));
+	for (int i = 0; i < count; i++)
+	{
+		nulls[i] = i >= sought->key_count;
+		id_nulls[i] = !nulls[i];
+		if (nulls[i])
+			columns[2][i] = Int64GetDatum(sought->ids[i - sought->key_count]);
+	}
+	contacts_arg_int64(args, account_id);
+	contacts_arg(args, array_of(columns[0], nulls, count, kind));
+	contacts_arg(args, array_of(columns[1], nulls, count, TEXTOID));
+	if (sought->id_count)
+		contacts_arg(args, array_of(columns[2], id_nulls, count, INT8OID));
+}
+
+static Datum
+array_of(Datum *values, bool *nulls, int count, Oid type)
+{
+	int16 size;
+	bool by_value;
+	char align;
+	int lower = 1;
+
+	get_typlenbyvalalign(type, &size, &by_value, &align);
+	return PointerGetDatum(
+		construct_md_array(values, nulls, 1, &count, &lower, type, size, by_value, align));
 }
 
 /* The live ones among the contacts $2. */
@@ -122,6 +184,31 @@ contacts_read_contacts(int64 account_id, const int64 *ids, int count, ContactsLo
 	return rows;
 }
 
+bool
+contacts_shows_unclaimed(int64 account_id, int64 first_id, const char *email, const char *phone)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" GE "$2"
+		"   AND (c.email" EQ "$3 OR c.phone" EQ "$4)"
+		"   AND NOT EXISTS ("
+		"      SELECT"
+		"      FROM contacts.identifier i"
+		"      WHERE " IN_ACCOUNT(i)
+		"        AND i.contact_id" EQ "c.contact_id)"
+		" LIMIT 1",
+		"bigint bigint text text");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, first_id);
+	contacts_arg_text(&args, email);
+	contacts_arg_text(&args, phone);
+	return contacts_run(&query, &args) > 0;
+}
+
 /* Follows redirects to the end of their chain (R44). */
 void
 contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool deleted_too,
@@ -155,6 +242,40 @@ contacts_read_survivors(int64 account_id, const int64 *ids, int count, bool dele
 	rows = read_only ? contacts_read(&query, &args) : contacts_run(&query, &args);
 	for (uint64 row = 0; row < rows; row++)
 		survivors[contacts_row_int64(row, 1) - 1] = contacts_row_int64(row, 2);
+}
+
+bool
+contacts_hold_survivor(int64 account_id, int64 *contact_id, bool *is_deleted)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT c.merged_into, c.deleted_at IS NOT NULL"
+		" FROM contacts.contact c"
+		" WHERE " IN_ACCOUNT(c)
+		"   AND c.contact_id" EQ "$2"
+		" FOR KEY SHARE",
+		"bigint bigint");
+	ContactsIdentity before;
+	int64 next = *contact_id;
+	bool is_known = true;
+
+	contacts_connect_as_owner(&before);
+	while (is_known && next != 0)
+	{
+		ContactsArgs args = {0};
+
+		CHECK_FOR_INTERRUPTS();
+		*contact_id = next;
+		contacts_arg_int64(&args, account_id);
+		contacts_arg_int64(&args, next);
+		is_known = contacts_run(&query, &args) == 1;
+		if (is_known)
+		{
+			next = contacts_row_int64(0, 1);
+			*is_deleted = contacts_row_bool(0, 2);
+		}
+	}
+	contacts_disconnect_as_owner(&before);
+	return is_known;
 }
 
 void

@@ -63,26 +63,31 @@ contacts_insert_conflicts(int64 account_id, const ContactsConflict *pairs, int c
  * nothing new is not touched, so that calls that meet the same conflict do not wait for each other;
  * of several conflicts the first is the reason.
  * Contacts that are just being merged, deleted or removed are passed over: nobody waits for them
- * here, out of order.
+ * here, out of order.  Each pair looks its two contacts up by their key: a list of all contacts,
+ * joined to the pairs, would be walked for each of them.
  */
 static void
 keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reasons)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"WITH present AS ("
-		"   SELECT c.contact_id"
-		"   FROM contacts.contact c"
-		"   WHERE " IN_ACCOUNT(c)
-		"     AND c.contact_id" EQ "ANY ($3)"
-		"     AND c.deleted_at IS NULL"
-		"     AND c.merged_into IS NULL"
-		"   FOR KEY SHARE SKIP LOCKED)"
+		"   SELECT r.*"
+		"   FROM pg_catalog.unnest($2) AS r"
+		"   JOIN contacts.contact a"
+		"     ON " IN_ACCOUNT(a)
+		"    AND a.contact_id" EQ "r.contact_id"
+		"   JOIN contacts.contact b"
+		"     ON " IN_ACCOUNT(b)
+		"    AND b.contact_id" EQ "r.other_id"
+		"   WHERE a.deleted_at IS NULL"
+		"     AND a.merged_into IS NULL"
+		"     AND b.deleted_at IS NULL"
+		"     AND b.merged_into IS NULL"
+		"   FOR KEY SHARE OF a, b SKIP LOCKED)"
 		" INSERT INTO contacts.duplicate AS d (" PAIR_COLUMNS ")"
 		" SELECT r.account_id, r.contact_id, r.other_id, r.reasons, r.score, r.state,"
 		"        r.created_at, r.decided_at"
-		" FROM pg_catalog.unnest($2) AS r"
-		" JOIN present a ON a.contact_id" EQ "r.contact_id"
-		" JOIN present b ON b.contact_id" EQ "r.other_id"
+		" FROM present r"
 		" WHERE NOT EXISTS ("
 		"   SELECT"
 		"   FROM contacts.duplicate k"
@@ -91,7 +96,7 @@ keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reas
 		"     AND k.other_id" EQ "r.other_id"
 		"     AND (k.state" NE "'open'"
 		"          OR (k.score" GE "r.score"
-		"              AND (NOT $4 OR r.reasons" WITHIN "k.reasons))))"
+		"              AND (NOT $3 OR r.reasons" WITHIN "k.reasons))))"
 		" ORDER BY r.contact_id, r.other_id"
 		" ON CONFLICT (account_id, contact_id, other_id) DO UPDATE"
 		" SET score = GREATEST(d.score, excluded.score),"
@@ -101,19 +106,12 @@ keep_pairs(int64 account_id, const ContactsPair *pairs, int count, bool add_reas
 		"        WHERE NOT e.reason" EQ "ANY (d.reasons))"
 		" WHERE d.state" EQ "'open'"
 		"   AND (d.score" LT "excluded.score"
-		"        OR ($4 AND NOT excluded.reasons" WITHIN "d.reasons))",
-		"bigint contacts.duplicate[] bigint[] boolean");
-	int64 *ids = palloc(Max(count, 1) * 2 * sizeof(int64));
+		"        OR ($3 AND NOT excluded.reasons" WITHIN "d.reasons))",
+		"bigint contacts.duplicate[] boolean");
 	ContactsArgs args = {0};
 
-	for (int i = 0; i < count; i++)
-	{
-		ids[2 * i] = pairs[i].contact_id;
-		ids[2 * i + 1] = pairs[i].other_id;
-	}
 	contacts_arg_int64(&args, account_id);
 	arg_pairs(&args, account_id, pairs, count);
-	contacts_arg_int64s(&args, ids, count * 2);
 	contacts_arg(&args, BoolGetDatum(add_reasons));
 	contacts_run(&query, &args);
 }

@@ -18,6 +18,7 @@
 #include "store/actor.h"
 #include "store/event.h"
 #include "store/spi/datum.h"
+#include "store/spi/ids.h"
 #include "store/spi/query.h"
 #include "store/spi/rows.h"
 
@@ -47,7 +48,7 @@ contacts_insert_events(int64 account_id, const ContactsEvent *events, int count,
 	{
 		ContactsArgs row = {0};
 
-		ids[i] = contacts_next_id("event_event_id_seq");
+		ids[i] = contacts_next_id("event", account_id);
 		contacts_arg_int64(&row, account_id);
 		contacts_arg_int64(&row, ids[i]);
 		contacts_arg_id(&row, events[i].contact_id);

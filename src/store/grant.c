@@ -19,9 +19,11 @@ contacts_read_grants(Oid role, ContactsGrant **grants)
 {
 	/* account-ok: what a role may do in any account, read to find out which one it works in */
 	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT g.account_id, g.level, g.member_id, g.pinned"
+		"SELECT g.account_id, g.level, g.member_id, g.pinned, g.member_required"
 		" FROM contacts.access_grant g"
-		" WHERE pg_catalog.pg_has_role($1, g.grantee, 'USAGE')"
+		" JOIN pg_catalog.pg_roles r"
+		"   ON r.rolname" EQ "g.grantee"
+		" WHERE pg_catalog.pg_has_role($1, r.oid, 'USAGE')"
 		" ORDER BY g.account_id, g.grantee",
 		"oid");
 	ContactsArgs args = {0};
@@ -36,6 +38,7 @@ contacts_read_grants(Oid role, ContactsGrant **grants)
 		(*grants)[row].level = contacts_row_text(row, 2);
 		(*grants)[row].member_id = contacts_row_int64(row, 3);
 		(*grants)[row].pinned = contacts_row_bool(row, 4);
+		(*grants)[row].member_required = contacts_row_bool(row, 5);
 	}
 	return rows;
 }

@@ -12,6 +12,7 @@ typedef struct ContactsGrant
 	const char *level;
 	int64 member_id; /* 0 = none */
 	bool pinned;
+	bool member_required; /* without a member the role may do nothing */
 } ContactsGrant;
 
 /* What a role has, by itself or as a member of other roles; returns the number. */

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -143,6 +144,38 @@ contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count)
 	contacts_run(&query, &args);
 }
 
+void
+contacts_note_shown(int64 account_id, const ContactsClaim *shown, int count)
+{
+	static ContactsQuery forget = CONTACTS_QUERY(
+		"DELETE FROM contacts.freed_identifier f"
+		" USING pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(f)
+		"   AND f.contact_id" EQ "r.contact_id"
+		"   AND f.kind" EQ "r.kind"
+		"   AND f.is_primary"
+		"   AND f.value" NE "r.value",
+		"bigint contacts.identifier[]");
+	static ContactsQuery note = CONTACTS_QUERY(
+		"INSERT INTO contacts.freed_identifier (" IDENTIFIER_COLUMNS ")"
+		" SELECT " IDENTIFIER_COLUMNS
+		" FROM pg_catalog.unnest($2) AS r"
+		" WHERE " IN_ACCOUNT(r)
+		"   AND r.value" NE "''"
+		" ON CONFLICT (account_id, contact_id, kind, value) DO UPDATE"
+		" SET is_primary = true",
+		"bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, shown, count, 0);
+	contacts_run(&forget, &args);
+	args = (ContactsArgs){0};
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, shown, count, GetCurrentTransactionStartTimestamp());
+	contacts_run(&note, &args);
+}
+
 int
 contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int count,
 							 ContactsTakenIdentifier **taken)
@@ -218,6 +251,23 @@ contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count, i
 	contacts_run(&query, &args);
 	for (int i = 0; i < count; i++)
 		owners[i] = contacts_row_int64(i, 1);
+}
+
+/* What a statement's triggers insert comes from later commands than the rows that it writes. */
+bool
+contacts_claimed_just_now(int64 account_id, const ContactsClaim *claim)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT FROM contacts.identifier i"
+		" JOIN contacts.contact c ON c.account_id" EQ "$1 AND c.contact_id" EQ "$4"
+		" WHERE i.account_id" EQ "$1 AND i.kind" EQ "$2 AND i.value" EQ "$3 AND i.xmin" EQ "c.xmin"
+		" AND i.cmin::pg_catalog.text::bigint" GT "c.cmin::pg_catalog.text::bigint",
+		"bigint contacts.identifier_kind text bigint");
+	ContactsArgs args = {0};
+
+	arg_key(&args, account_id, claim->kind, claim->value);
+	contacts_arg_int64(&args, claim->contact_id);
+	return contacts_run(&query, &args) > 0;
 }
 
 int

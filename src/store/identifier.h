@@ -31,8 +31,15 @@ extern void contacts_free_other_primary(int64 account_id, const ContactsClaim *k
 /* Sets owners[i] to the contact that owns the key of a claim, 0 = nobody. */
 extern void contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count,
 								 int64 *owners);
+/*
+ * Whether the key of a claim went to its owner by the statement that is just writing the claimant's
+ * row of contacts.contact.
+ */
+extern bool contacts_claimed_just_now(int64 account_id, const ContactsClaim *claim);
 /* Frees all keys of deleted contacts, and notes them for their return (R51). */
 extern void contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count);
+/* Notes what deleted contacts show by now as their primary keys, "" = none, in place of others. */
+extern void contacts_note_shown(int64 account_id, const ContactsClaim *shown, int count);
 /* A key that a restored contact had and somebody else has now. */
 typedef struct ContactsTakenIdentifier
 {

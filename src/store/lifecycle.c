@@ -14,12 +14,13 @@
 #include "store/spi/datum.h"
 #include "store/spi/query.h"
 
+/* A merged contact has no life of its own: whoever marked it deleted said nothing of it. */
 void
 contacts_redirect(int64 account_id, const int64 *ids, int count, int64 survivor)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"UPDATE contacts.contact c"
-		" SET merged_into = $3"
+		" SET merged_into = $3, deleted_at = NULL"
 		" WHERE " IN_ACCOUNT(c)
 		"   AND c.contact_id" EQ "ANY ($2)",
 		"bigint bigint[] bigint");

@@ -14,6 +14,8 @@
 #include "store/spi/datum.h"
 #include "store/spi/query.h"
 
+static int compare_ids(const void *a, const void *b);
+
 void
 contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *found)
 {
@@ -21,20 +23,18 @@ contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *foun
 		"SELECT m.member_id"
 		" FROM contacts.member m"
 		" WHERE " IN_ACCOUNT(m)
-		"   AND m.member_id" EQ "ANY ($2)",
+		"   AND m.member_id" EQ "ANY ($2)"
+		" ORDER BY m.member_id",
 		"bigint bigint[]");
 	ContactsArgs args = {0};
-	uint64 rows;
+	int64 *members;
+	int member_count;
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
-	rows = contacts_run(&query, &args);
+	member_count = contacts_rows_int64(contacts_run(&query, &args), &members);
 	for (int i = 0; i < count; i++)
-	{
-		found[i] = false;
-		for (uint64 row = 0; row < rows && !found[i]; row++)
-			found[i] = contacts_row_int64(row, 1) == ids[i];
-	}
+		found[i] = bsearch(&ids[i], members, member_count, sizeof(int64), compare_ids) != NULL;
 }
 
 bool
@@ -95,4 +95,13 @@ contacts_read_visible(int64 account_id, const int64 *members, int member_count, 
 	memset(visible, false, count * sizeof(bool));
 	for (uint64 row = 0; row < rows; row++)
 		visible[contacts_row_int64(row, 1) - 1] = true;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	int64 left = *(const int64 *) a;
+	int64 right = *(const int64 *) b;
+
+	return (left > right) - (left < right);
 }

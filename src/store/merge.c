@@ -133,6 +133,25 @@ contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move)
 	contacts_run(&query, &args);
 }
 
+void
+contacts_close_journal(int64 account_id, int64 merge_id)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"UPDATE contacts.merge m"
+		" SET journal_rows = (SELECT pg_catalog.count(*)"
+		"                     FROM contacts.merge_move o"
+		"                     WHERE " IN_ACCOUNT(o)
+		"                       AND o.merge_id" EQ "$2)"
+		" WHERE " IN_ACCOUNT(m)
+		"   AND m.merge_id" EQ "$2",
+		"bigint bigint");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge_id);
+	contacts_run(&query, &args);
+}
+
 int
 contacts_read_moves(int64 account_id, int64 merge_id, ContactsMove **moves)
 {

@@ -64,6 +64,8 @@ typedef struct ContactsMove
 
 /* Notes rows that went over to the survivor. */
 extern void contacts_insert_move(int64 account_id, int64 merge_id, const ContactsMove *move);
+/* Counts what the journal of a merge has, so that check() sees when something of it is lost. */
+extern void contacts_close_journal(int64 account_id, int64 merge_id);
 /* What was noted so; *moves is palloc'd.  Returns how many. */
 extern int contacts_read_moves(int64 account_id, int64 merge_id, ContactsMove **moves);
 

@@ -28,9 +28,14 @@
 		CONTACTS_JOURNAL_TEXT(2) "::pg_catalog.bool AS is_primary," \
 		CONTACTS_JOURNAL_TEXT(3) "::pg_catalog.timestamptz AS created_at")
 
-/* The identifier i is the noted one, j, and the survivor, $3, still has it. */
+/*
+ * The identifier i is the noted one, j, and the survivor, $3, still has it.  The plan looks each
+ * noted one up by its key: it would otherwise think that the survivor has few, and read all that
+ * are noted once more for each of them; of a CASE it thinks nothing.
+ */
 #define SURVIVOR_HAS_NOTED \
-	SQL("i.kind" EQ "j.kind AND i.value" EQ "j.value AND i.contact_id" EQ "$3")
+	SQL("i.kind" EQ "j.kind AND i.value" EQ "j.value" \
+		" AND CASE WHEN i.contact_id" EQ "$3 THEN true END")
 
 /* What the merge $2 noted of planned activities, with the contact that had each. */
 #define NOTED_RECIPIENTS \

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * problem.c
- *		What is wrong with a value, as three texts.
+ *		What is wrong with a value, as three texts and the names of what it breaks.
  *
  * A fixed-size record is filled, nothing is allocated and nothing raised; texts that do not
  * fit are cut at a character's end, so that the message stays valid UTF-8.
@@ -23,6 +23,7 @@ contacts_problem(ContactsProblem *problem, ContactsProblemKind kind, const char 
 
 	problem->kind = kind;
 	problem->detail[0] = problem->hint[0] = '\0';
+	problem->constraint = problem->column = NULL;
 	va_start(args, format);
 	format_text(problem->message, sizeof(problem->message), format, args);
 	va_end(args);
@@ -47,6 +48,13 @@ contacts_problem_hint(ContactsProblem *problem, const char *format, ...)
 	va_start(args, format);
 	format_text(problem->hint, sizeof(problem->hint), format, args);
 	va_end(args);
+}
+
+void
+contacts_problem_breaks(ContactsProblem *problem, const char *constraint, const char *column)
+{
+	problem->constraint = constraint;
+	problem->column = column;
 }
 
 bool

@@ -15,6 +15,8 @@ typedef enum ContactsProblemKind
 {
 	CONTACTS_INVALID_VALUE,  /* 22P02: text that is no value of its kind */
 	CONTACTS_INVALID_OPTION, /* 22023: bad option, region, key, combination of arguments */
+	CONTACTS_OUT_OF_RANGE,   /* 22008: a time that is infinite, or beyond the calendar */
+	CONTACTS_TOO_LARGE,      /* 54000: more than there is room for */
 	CONTACTS_MISSING,        /* P0002: no such contact, activity, member, field … */
 	CONTACTS_TAKEN,          /* 23505: identifier belongs to another visible contact */
 	CONTACTS_HIDDEN,         /* 42501: … to a contact that the caller may not see */
@@ -23,13 +25,19 @@ typedef enum ContactsProblemKind
 	CONTACTS_BUSY            /* 40001: other sessions were faster, again and again */
 } ContactsProblemKind;
 
-/* One problem: PostgreSQL's three texts.  Empty detail or hint means none. */
+/*
+ * One problem: PostgreSQL's three texts, and for machines what they are about.  Empty detail or
+ * hint means none.
+ */
 typedef struct ContactsProblem
 {
 	ContactsProblemKind kind;
 	char message[200]; /* lower case, no period */
 	char detail[300];  /* a fact, full sentence */
 	char hint[400];    /* what to do, full sentence */
+	/* The constraint that it breaks, and by which column of a contact; static, NULL = none. */
+	const char *constraint;
+	const char *column;
 } ContactsProblem;
 
 /* problem.c */
@@ -42,6 +50,9 @@ extern void contacts_problem_detail(ContactsProblem *problem, const char *format
 	__attribute__((format(printf, 2, 3)));
 extern void contacts_problem_hint(ContactsProblem *problem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Names the constraint that the value breaks, and the column of the contact; static texts. */
+extern void contacts_problem_breaks(ContactsProblem *problem, const char *constraint,
+									const char *column);
 
 /*
  * The problem of what other sessions change again and again while we look at it: `what` continues

@@ -4,7 +4,8 @@
  *
  * The distance is that of Damerau in its plain form (no letter is touched twice), by rows, and
  * it gives up as soon as a row is beyond what is asked.  Texts are folded, so none is longer than
- * CONTACTS_FOLD_MAX bytes.
+ * CONTACTS_FOLD_MAX bytes.  Letters beyond ASCII get a number of one byte each first, so that one
+ * of them counts as one, whatever the script.
  * -------------------------------------------------------------------------
  */
 #include "text/similarity.h"
@@ -12,11 +13,24 @@
 #include <string.h>
 
 #include "text/ascii.h"
+#include "text/utf8.h"
 
 #define WORDS_MAX 12
 
+/* The letters of two texts, numbered where they are met first. */
+typedef struct Letters
+{
+	char texts[2][CONTACTS_FOLD_MAX];
+	uint32_t codes[2 * CONTACTS_FOLD_MAX];
+	size_t count;
+} Letters;
+
 static int next_row(ContactsPiece one, ContactsPiece other, size_t i,
 					int rows[3][CONTACTS_FOLD_MAX + 1]);
+static int distance_of_bytes(ContactsPiece one, ContactsPiece other, int most);
+static bool is_ascii(ContactsPiece text);
+static ContactsPiece number_letters(ContactsPiece text, Letters *letters, char *out);
+static size_t letters_of(ContactsPiece text);
 static bool is_same_word(ContactsPiece one, ContactsPiece other);
 static bool has_same_digits(ContactsPiece one, ContactsPiece other);
 static bool is_digit(char letter);
@@ -27,29 +41,24 @@ static int common_words(const ContactsPiece *ones, int one_count, const Contacts
 int
 contacts_edit_distance(ContactsPiece one, ContactsPiece other, int most)
 {
-	int rows[3][CONTACTS_FOLD_MAX + 1]; /* of the letter at work, the one before, and before that */
-	size_t difference = one.size > other.size ? one.size - other.size : other.size - one.size;
+	Letters letters;
+	ContactsPiece pieces[2];
 
-	if (one.size > CONTACTS_FOLD_MAX || other.size > CONTACTS_FOLD_MAX ||
-		difference > (size_t) most)
+	if (one.size > CONTACTS_FOLD_MAX || other.size > CONTACTS_FOLD_MAX)
 		return most + 1;
-	for (size_t j = 0; j <= other.size; j++)
-		rows[0][j] = (int) j;
-	memset(rows[1], 0, sizeof(rows[1]));
-	for (size_t i = 1; i <= one.size; i++)
-	{
-		memcpy(rows[2], rows[1], (other.size + 1) * sizeof(int));
-		memcpy(rows[1], rows[0], (other.size + 1) * sizeof(int));
-		if (next_row(one, other, i, rows) > most)
-			return most + 1;
-	}
-	return rows[0][other.size] > most ? most + 1 : rows[0][other.size];
+	if (is_ascii(one) && is_ascii(other))
+		return distance_of_bytes(one, other, most);
+	letters.count = 0;
+	pieces[0] = number_letters(one, &letters, letters.texts[0]);
+	pieces[1] = number_letters(other, &letters, letters.texts[1]);
+	return distance_of_bytes(pieces[0], pieces[1], most);
 }
 
 bool
 contacts_is_misspelled(ContactsPiece one, ContactsPiece other)
 {
-	size_t shorter = one.size < other.size ? one.size : other.size;
+	size_t sizes[2] = {letters_of(one), letters_of(other)};
+	size_t shorter = sizes[0] < sizes[1] ? sizes[0] : sizes[1];
 	int most = shorter >= 8 ? 2 : shorter >= 3 ? 1 : 0;
 
 	return most > 0 && has_same_digits(one, other) &&
@@ -59,15 +68,24 @@ contacts_is_misspelled(ContactsPiece one, ContactsPiece other)
 bool
 contacts_is_short_form(ContactsPiece one, ContactsPiece other)
 {
-	size_t shorter = one.size < other.size ? one.size : other.size;
+	ContactsPiece shorter = one.size < other.size ? one : other;
 
-	return shorter >= 3 && memcmp(one.start, other.start, shorter) == 0;
+	return memcmp(one.start, other.start, shorter.size) == 0 && letters_of(shorter) >= 3;
+}
+
+bool
+contacts_is_initial(ContactsPiece one, ContactsPiece other)
+{
+	ContactsPiece shorter = one.size < other.size ? one : other;
+
+	return memcmp(one.start, other.start, shorter.size) == 0 && letters_of(shorter) == 1;
 }
 
 bool
 contacts_is_alike(ContactsPiece one, ContactsPiece other)
 {
-	size_t longer = one.size > other.size ? one.size : other.size;
+	size_t sizes[2] = {letters_of(one), letters_of(other)};
+	size_t longer = sizes[0] > sizes[1] ? sizes[0] : sizes[1];
 	int most = (int) (longer / 6) + (longer >= 4);
 
 	return (most > 0 && has_same_digits(one, other) &&
@@ -87,6 +105,84 @@ contacts_is_like_company(ContactsPiece one, ContactsPiece other)
 		return false;
 	return 2 * common_words(ones, one_count, others, other_count) >=
 		   (one_count > other_count ? one_count : other_count);
+}
+
+/* The letters that both begin or end with cost nothing. */
+static int
+distance_of_bytes(ContactsPiece one, ContactsPiece other, int most)
+{
+	int rows[3][CONTACTS_FOLD_MAX + 1]; /* of the letter at work, the one before, and before that */
+	size_t difference = one.size > other.size ? one.size - other.size : other.size - one.size;
+
+	if (difference > (size_t) most)
+		return most + 1;
+	while (one.size > 0 && other.size > 0 && one.start[0] == other.start[0])
+	{
+		one = (ContactsPiece){one.start + 1, one.size - 1};
+		other = (ContactsPiece){other.start + 1, other.size - 1};
+	}
+	while (one.size > 0 && other.size > 0 && one.start[one.size - 1] == other.start[other.size - 1])
+	{
+		one.size--;
+		other.size--;
+	}
+	for (size_t j = 0; j <= other.size; j++)
+		rows[0][j] = (int) j;
+	memset(rows[1], 0, (other.size + 1) * sizeof(int));
+	for (size_t i = 1; i <= one.size; i++)
+	{
+		memcpy(rows[2], rows[1], (other.size + 1) * sizeof(int));
+		memcpy(rows[1], rows[0], (other.size + 1) * sizeof(int));
+		if (next_row(one, other, i, rows) > most)
+			return most + 1;
+	}
+	return rows[0][other.size] > most ? most + 1 : rows[0][other.size];
+}
+
+static bool
+is_ascii(ContactsPiece text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if ((unsigned char) text.start[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* A byte that begins no character is a letter of its own. */
+static ContactsPiece
+number_letters(ContactsPiece text, Letters *letters, char *out)
+{
+	size_t written = 0;
+	size_t length;
+
+	for (size_t i = 0; i < text.size; i += length)
+	{
+		uint32_t code = 0;
+		size_t number = 0;
+
+		length = contacts_utf8_decode(text.start + i, text.size - i, &code);
+		if (length == 0)
+		{
+			length = 1;
+			code = 0x110000 + (unsigned char) text.start[i];
+		}
+		while (number < letters->count && letters->codes[number] != code)
+			number++;
+		if (number == letters->count)
+			letters->codes[letters->count++] = code;
+		out[written++] = (char) number;
+	}
+	return (ContactsPiece){out, written};
+}
+
+static size_t
+letters_of(ContactsPiece text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.size; i++)
+		count += ((unsigned char) text.start[i] & 0xC0) != 0x80;
+	return count;
 }
 
 /* Writes rows[0], the distances of the first i letters of one; returns the smallest. */
@@ -119,7 +215,7 @@ next_row(ContactsPiece one, ContactsPiece other, size_t i, int rows[3][CONTACTS_
 static bool
 is_same_word(ContactsPiece one, ContactsPiece other)
 {
-	int most = one.size >= 5 ? 1 : 0;
+	int most = letters_of(one) >= 5 || letters_of(other) >= 5 ? 1 : 0;
 
 	return has_same_digits(one, other) && contacts_edit_distance(one, other, most) <= most;
 }

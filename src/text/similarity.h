@@ -11,8 +11,8 @@
 /* similarity.c */
 
 /*
- * Number of letters changed, left out, put in, or swapped with a neighbour, as bytes; most + 1
- * when there are more than `most`.
+ * Number of letters changed, left out, put in, or swapped with a neighbour; most + 1 when there are
+ * more than `most`.
  */
 extern int contacts_edit_distance(ContactsPiece one, ContactsPiece other, int most);
 
@@ -24,6 +24,9 @@ extern bool contacts_is_misspelled(ContactsPiece one, ContactsPiece other);
 
 /* Is one word the beginning of the other, as alex of alexander?  Three letters at least. */
 extern bool contacts_is_short_form(ContactsPiece one, ContactsPiece other);
+
+/* Is one word the first letter of the other? */
+extern bool contacts_is_initial(ContactsPiece one, ContactsPiece other);
 
 /* Are texts of several words alike: few slips, or most words in common? */
 extern bool contacts_is_alike(ContactsPiece one, ContactsPiece other);

@@ -13,99 +13,27 @@
 
 #include "text/ascii.h"
 #include "text/phone.h"
+#include "text/traits_data.h"
 
 #define PHONE_LEAST 7 /* digits of a number that tells a person */
 
-typedef struct Provider
-{
-	const char *domain;
-	const char *main;  /* domain that its addresses are compared under */
-	const char *noise; /* characters of a local part that it passes over */
-} Provider;
-
-static const Provider providers[] = {
-	{"gmail.com", "gmail.com", "."},       {"googlemail.com", "gmail.com", "."},
-	{"proton.me", "proton.me", "._-"},     {"protonmail.com", "proton.me", "._-"},
-	{"protonmail.ch", "proton.me", "._-"}, {"pm.me", "proton.me", "._-"},
-	{"icloud.com", "icloud.com", ""},      {"me.com", "icloud.com", ""},
-	{"mac.com", "icloud.com", ""},         {"yandex.ru", "yandex.ru", ""},
-	{"yandex.com", "yandex.ru", ""},       {"ya.ru", "yandex.ru", ""},
-	{"fastmail.com", "fastmail.com", ""},  {"fastmail.fm", "fastmail.com", ""},
-	{"tutanota.com", "tutanota.com", ""},  {"tuta.io", "tutanota.com", ""},
-};
-
-static const char *const free_mail[] = {"gmail.com",       "icloud.com",    "proton.me",
-										"yandex.ru",       "fastmail.com",  "tutanota.com",
-										"hotmail",         "outlook",       "live",
-										"yahoo",           "ymail",         "rocketmail",
-										"msn.com",         "aol",           "gmx",
-										"web.de",          "t-online.de",   "freenet.de",
-										"mail.ru",         "mail.com",      "email.com",
-										"comcast.net",     "verizon.net",   "att.net",
-										"sbcglobal.net",   "bellsouth.net", "cox.net",
-										"charter.net",     "earthlink.net", "juno.com",
-										"btinternet.com",  "ntlworld.com",  "sky.com",
-										"virginmedia.com", "orange.fr",     "wanadoo.fr",
-										"free.fr",         "sfr.fr",        "laposte.net",
-										"libero.it",       "virgilio.it",   "tiscali",
-										"telenet.be",      "skynet.be",     "ziggo.nl",
-										"kpnmail.nl",      "hetnet.nl",     "planet.nl",
-										"bluewin.ch",      "seznam.cz",     "wp.pl",
-										"o2.pl",           "onet.pl",       "interia.pl",
-										"rediffmail.com",  "qq.com",        "163.com",
-										"126.com",         "naver.com",     "uol.com.br",
-										"bol.com.br",      "terra.com.br",  "rambler.ru",
-										"list.ru",         "bk.ru",         "inbox.ru",
-										"zoho.com",        "hey.com",       "hushmail.com",
-										"optusnet.com.au", "bigpond.com",   "shaw.ca",
-										"rogers.com",      "sympatico.ca"};
-
-static const char *const roles[] = {"info",      "sales",       "support",   "contact",
-									"office",    "admin",       "hello",     "mail",
-									"email",     "team",        "service",   "billing",
-									"accounts",  "accounting",  "help",      "helpdesk",
-									"enquiry",   "inquiry",     "kontakt",   "buero",
-									"noreply",   "marketing",   "press",     "hr",
-									"jobs",      "post",        "invoice",   "reception",
-									"webmaster", "postmaster",  "enquiries", "customerservice",
-									"orders",    "shop",        "contacto",  "hotel",
-									"booking",   "reservations"};
-
-static const char *const titles[] = {"mr",  "mrs",  "ms",   "miss", "mx",  "dr",  "prof",
-									 "sir", "herr", "frau", "dipl", "ing", "mme", "mlle",
-									 "phd", "md",   "mba",  "sr",   "sra", "dame"};
-
-static const char *const legal_forms[] = {"inc",     "incorporated", "llc",      "llp",  "ltd",
-										  "limited", "gmbh",         "mbh",      "co",   "corp",
-										  "company", "corporation",  "ag",       "sa",   "sarl",
-										  "sas",     "bv",           "nv",       "plc",  "kg",
-										  "kgaa",    "oy",           "ab",       "as",   "aps",
-										  "spa",     "srl",          "pty",      "pvt",  "the",
-										  "and",     "und",          "et",       "ug",   "ohg",
-										  "group",   "holding",      "holdings", "intl", "se"};
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-static void read_name(ContactsPiece name, ContactsTraits *traits);
 static void read_email(const ContactsGivenTraits *given, ContactsTraits *traits);
-static void write_mailbox(ContactsTraits *traits, const Provider *provider);
-static const Provider *provider_of(ContactsPiece domain);
+static void write_mailbox(ContactsTraits *traits, const ContactsProvider *provider);
+static const ContactsProvider *provider_of(ContactsPiece domain);
 static bool is_free_mail(ContactsPiece domain);
 static void read_phone(ContactsPiece text, ContactsTraits *traits);
 static size_t plain_digits(ContactsPiece text, char *out);
-static bool is_one_of(ContactsPiece word, const char *const *list, size_t count);
-static bool is_word(ContactsPiece piece, const char *word);
 
 void
 contacts_read_traits(const ContactsGivenTraits *given, ContactsTraits *traits)
 {
-	traits->word_count = 0;
+	traits->word_count = traits->generation = 0;
 	traits->email.size = 0;
 	traits->local.size = traits->domain.size = traits->mailbox_size = 0;
 	traits->is_role = traits->is_free_mail = false;
 	traits->digit_count = traits->extension_size = 0;
 	if (given->name.size > 0)
-		read_name(given->name, traits);
+		contacts_read_name(given->name, traits);
 	if (given->email.size > 0)
 		read_email(given, traits);
 	if (given->phone.size > 0)
@@ -123,7 +51,7 @@ contacts_fold_company(const char *text, size_t size, char *out)
 
 	for (int i = 0; i < count; i++)
 	{
-		if (is_one_of(words[i], legal_forms, COUNT(legal_forms)))
+		if (contacts_is_listed(words[i], &contacts_legal_forms))
 			continue;
 		if (written > 0)
 			out[written++] = ' ';
@@ -137,25 +65,10 @@ contacts_fold_company(const char *text, size_t size, char *out)
 }
 
 static void
-read_name(ContactsPiece name, ContactsTraits *traits)
-{
-	size_t size = contacts_fold(name.start, name.size, traits->name);
-	ContactsPiece words[CONTACTS_FOLD_MAX / 2];
-	int count = contacts_words(traits->name, size, words, CONTACTS_FOLD_MAX / 2);
-
-	for (int i = 0; i < count && traits->word_count < CONTACTS_NAME_WORDS; i++)
-		if (!is_one_of(words[i], titles, COUNT(titles)))
-			traits->words[traits->word_count++] = words[i];
-	/* of a long name the last word counts more than one in the middle */
-	if (traits->word_count == CONTACTS_NAME_WORDS)
-		traits->words[CONTACTS_NAME_WORDS - 1] = words[count - 1];
-}
-
-static void
 read_email(const ContactsGivenTraits *given, ContactsTraits *traits)
 {
 	const char *at;
-	const Provider *provider;
+	const ContactsProvider *provider;
 
 	if (given->known_email)
 		traits->email = *given->known_email;
@@ -175,13 +88,13 @@ read_email(const ContactsGivenTraits *given, ContactsTraits *traits)
 	if (provider)
 		traits->domain = (ContactsPiece){provider->main, strlen(provider->main)};
 	write_mailbox(traits, provider);
-	traits->is_role = is_one_of(traits->local, roles, COUNT(roles));
+	traits->is_role = contacts_is_listed(traits->local, &contacts_roles);
 	traits->is_free_mail = is_free_mail(traits->domain);
 }
 
 /* The local part without what the provider passes over, and the provider's main domain. */
 static void
-write_mailbox(ContactsTraits *traits, const Provider *provider)
+write_mailbox(ContactsTraits *traits, const ContactsProvider *provider)
 {
 	size_t written = 0;
 
@@ -197,12 +110,12 @@ write_mailbox(ContactsTraits *traits, const Provider *provider)
 	traits->mailbox_size = written + traits->domain.size;
 }
 
-static const Provider *
+static const ContactsProvider *
 provider_of(ContactsPiece domain)
 {
-	for (size_t i = 0; i < COUNT(providers); i++)
-		if (is_word(domain, providers[i].domain))
-			return &providers[i];
+	for (size_t i = 0; i < contacts_provider_count; i++)
+		if (contacts_is_word(domain, contacts_providers[i].domain))
+			return &contacts_providers[i];
 	return NULL;
 }
 
@@ -213,8 +126,8 @@ is_free_mail(ContactsPiece domain)
 	const char *dot = memchr(domain.start, '.', domain.size);
 	ContactsPiece label = {domain.start, dot ? (size_t) (dot - domain.start) : domain.size};
 
-	return is_one_of(domain, free_mail, COUNT(free_mail)) ||
-		   is_one_of(label, free_mail, COUNT(free_mail));
+	return contacts_is_listed(domain, &contacts_free_mail) ||
+		   contacts_is_listed(label, &contacts_free_mail);
 }
 
 static void
@@ -260,17 +173,11 @@ plain_digits(ContactsPiece text, char *out)
 	return count;
 }
 
-static bool
-is_one_of(ContactsPiece word, const char *const *list, size_t count)
+bool
+contacts_is_listed(ContactsPiece word, const ContactsWordList *list)
 {
-	for (size_t i = 0; i < count; i++)
-		if (is_word(word, list[i]))
+	for (size_t i = 0; i < list->count; i++)
+		if (contacts_is_word(word, list->words[i]))
 			return true;
 	return false;
-}
-
-static bool
-is_word(ContactsPiece piece, const char *word)
-{
-	return strncmp(piece.start, word, piece.size) == 0 && word[piece.size] == '\0';
 }

@@ -14,8 +14,9 @@
 
 #define CONTACTS_NAME_WORDS 6
 #define CONTACTS_PHONE_DIGITS 15
-#define CONTACTS_PHONE_TAIL 8 /* digits that all writings of a number have in common */
-#define CONTACTS_MATCH_KEYS 8 /* keys of one contact at most */
+#define CONTACTS_PHONE_TAIL 8  /* digits that all writings of a number have in common */
+#define CONTACTS_GENERATIONS 5 /* none, and the first to the fourth */
+#define CONTACTS_MATCH_KEYS 8  /* keys of one contact at most */
 
 /* Given texts; size 0 = none. */
 typedef struct ContactsGivenTraits
@@ -29,9 +30,10 @@ typedef struct ContactsGivenTraits
 
 typedef struct ContactsTraits
 {
-	int word_count;                           /* of the name, without titles */
+	int word_count;                           /* of the name, without titles and generation */
 	ContactsPiece words[CONTACTS_NAME_WORDS]; /* in the order given */
 	char name[CONTACTS_FOLD_MAX];             /* what words point into */
+	int generation;                           /* senior 1, junior 2, III 3; 0 = none given */
 	ContactsEmail email;                      /* canonical; size 0 = none */
 	ContactsPiece local;                      /* of email, without what stands behind a plus */
 	ContactsPiece domain;                     /* of email; provider's main one */
@@ -45,12 +47,29 @@ typedef struct ContactsTraits
 	char extension[24]; /* digits */
 } ContactsTraits;
 
+/* What a word of a name is, as a set of bits. */
+#define CONTACTS_WORD_NICKNAME 1 /* a short form, or a name that has one */
+#define CONTACTS_WORD_UNSPACED 2 /* letters of a script without spaces, compared one by one */
+
 /* traits.c */
 
 extern void contacts_read_traits(const ContactsGivenTraits *given, ContactsTraits *traits);
 
 /* Folds the name of a company without its legal form; out has CONTACTS_FOLD_MAX bytes. */
 extern size_t contacts_fold_company(const char *text, size_t size, char *out);
+
+/* traits_name.c */
+
+/* Fills what comes of the name. */
+extern void contacts_read_name(ContactsPiece name, ContactsTraits *traits);
+/* Does a word begin with a letter of a script without spaces?  Then all of it is that. */
+extern bool contacts_starts_unspaced(ContactsPiece word);
+/* The bits of a word. */
+extern int contacts_word_bits(ContactsPiece word);
+/* Is one name the usual short form of the other, as Bob of Robert? */
+extern bool contacts_is_nickname(ContactsPiece one, ContactsPiece other);
+/* Names that a word is short for; writes at most `most` and returns how many. */
+extern int contacts_nickname_forms(ContactsPiece word, const char **forms, int most);
 
 /* match_keys.c */
 

@@ -65,15 +65,16 @@ contacts_fields_check_edit(const ContactsFieldSet *set, Jsonb *stored, Jsonb *gi
 	/* most reports bring no fields at all */
 	if (count == 0 && JB_ROOT_IS_OBJECT(given))
 		return given;
-	if (count == 0 || count > CONTACTS_FIELDS_MAX)
+	if (count == 0)
 	{
-		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid fields: %s",
-						 count == 0 ? "not a JSON object" : "too many keys");
+		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid fields: not a JSON object");
 		contacts_problem_detail(problem, "Field values come as an object, by key.");
 		contacts_problem_hint(problem, "Give a JSON object with at most %d keys.",
 							  CONTACTS_FIELDS_MAX);
 		return NULL;
 	}
+	if (!contacts_fields_fit(stored, given, problem))
+		return NULL;
 	pairs = contacts_object_read(given);
 	for (int i = 0; i < count; i++)
 	{
@@ -83,6 +84,49 @@ contacts_fields_check_edit(const ContactsFieldSet *set, Jsonb *stored, Jsonb *gi
 	}
 	/* the caller's own object where possible: it may be stored without a copy */
 	return changed ? contacts_object_build(pairs, count) : given;
+}
+
+Jsonb *
+contacts_fields_sift(const ContactsFieldSet *set, Jsonb *given, Jsonb **misfits)
+{
+	int count = contacts_object_count(given);
+	JsonbPair *fitting;
+	JsonbPair *others;
+	ContactsProblem ignored;
+	int fitting_count = 0;
+	int other_count = 0;
+
+	*misfits = given;
+	if (count == 0 || count > CONTACTS_FIELDS_MAX)
+		return NULL;
+	fitting = contacts_object_read(given);
+	others = contacts_object_read(given);
+	for (int i = 0; i < count; i++)
+	{
+		bool changed = false;
+		JsonbPair pair = fitting[i];
+
+		if (check_pair(set, &pair, &changed, &ignored))
+			fitting[fitting_count++] = pair;
+		else
+			others[other_count++] = others[i];
+	}
+	*misfits = contacts_object_build(others, other_count);
+	return contacts_object_build(fitting, fitting_count);
+}
+
+bool
+contacts_fields_fit(Jsonb *before, Jsonb *after, ContactsProblem *problem)
+{
+	int count = contacts_object_count(after);
+
+	if (count <= CONTACTS_FIELDS_MAX || count <= contacts_object_count(before))
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid fields: too many keys");
+	contacts_problem_detail(problem, "The contact would have %d fields, the limit is %d.", count,
+							CONTACTS_FIELDS_MAX);
+	contacts_problem_hint(problem, "Clear fields that are not needed, or gather values in one.");
+	return false;
 }
 
 /* An archived key counts as unknown: where those are kept, so is it, but without its type. */

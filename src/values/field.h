@@ -13,7 +13,7 @@
 
 #include "text/problem.h"
 
-#define CONTACTS_FIELDS_MAX 500         /* keys of one object */
+#define CONTACTS_FIELDS_MAX 500         /* keys of one object, and of a contact */
 #define CONTACTS_FIELD_KEY_MAX 63       /* bytes of a key */
 #define CONTACTS_FIELD_VALUE_MAX 10000  /* bytes of one value */
 #define CONTACTS_FIELD_DEPTH_MAX 8      /* nested containers, the object of the fields included */
@@ -68,6 +68,9 @@ extern const ContactsField *contacts_field_find(const ContactsFieldSet *set, con
 extern Jsonb *contacts_fields_check(const ContactsFieldSet *set, Jsonb *given,
 									ContactsProblem *problem);
 
+/* The pairs that fit, coerced; *misfits are the others, or all that was given when it is none. */
+extern Jsonb *contacts_fields_sift(const ContactsFieldSet *set, Jsonb *given, Jsonb **misfits);
+
 /*
  * The same for an edit or plain UPDATE of a contact that has stored (NULL: none).  A value equal
  * to the stored one passes as it is, and a blank for a stored key as JSON null: so archived and
@@ -104,5 +107,11 @@ extern bool contacts_field_unfit(const ContactsField *field, const JsonbValue *v
 /* An unknown key that would be kept but is too long (value NULL), or whose value is too large. */
 extern bool contacts_field_oversized(const JsonbValue *key, const JsonbValue *value,
 									 const char *reason, ContactsProblem *problem);
+
+/*
+ * Whether a contact may have these fields after it had those: what they are more than
+ * CONTACTS_FIELDS_MAX is not allowed, but what is there already is no obstacle to other changes.
+ */
+extern bool contacts_fields_fit(Jsonb *before, Jsonb *after, ContactsProblem *problem);
 
 #endif

@@ -174,6 +174,15 @@ contacts_json_concat(Jsonb *object, Jsonb *other)
 }
 
 Jsonb *
+contacts_json_copy(const Jsonb *value)
+{
+	Jsonb *copy = palloc(VARSIZE(value));
+
+	memcpy(copy, value, VARSIZE(value));
+	return copy;
+}
+
+Jsonb *
 contacts_json_member(Jsonb *object, const char *key)
 {
 	JsonbValue room;

@@ -50,6 +50,7 @@ extern int contacts_json_size(const JsonbValue *value);
 extern Jsonb *contacts_empty_object(void);
 /* The keys of both objects, those of other winning; NULL = none. */
 extern Jsonb *contacts_json_concat(Jsonb *object, Jsonb *other);
+extern Jsonb *contacts_json_copy(const Jsonb *value);
 /* A member of an object; NULL when it is absent or JSON null. */
 extern Jsonb *contacts_json_member(Jsonb *object, const char *key);
 

@@ -15,7 +15,8 @@
 #include "values/json_read.h"
 
 static bool wrong_type(const JsonbValue *key, const char *wanted, ContactsProblem *problem);
-static bool parse_time(const char *text, TimestampTz *time);
+static bool out_of_range(const JsonbValue *key, ContactsProblem *problem);
+static bool parse_time(const char *text, TimestampTz *time, bool *is_time);
 
 bool
 contacts_json_key_is(const JsonbValue *key, const char *name)
@@ -83,13 +84,16 @@ bool
 contacts_json_read_time(const JsonbValue *key, const JsonbValue *value, TimestampTz *time,
 						ContactsProblem *problem)
 {
+	bool is_time = false;
+
 	*time = DT_NOBEGIN;
 	if (value->type == jbvNull)
 		return true;
 	if (value->type == jbvString && value->val.string.len <= MAXDATELEN &&
-		parse_time(pnstrdup(value->val.string.val, value->val.string.len), time))
+		parse_time(pnstrdup(value->val.string.val, value->val.string.len), time, &is_time))
 		return true;
-	return wrong_type(key, "a date and time such as 2026-01-31T09:00:00Z", problem);
+	return is_time ? out_of_range(key, problem)
+				   : wrong_type(key, "a date and time such as 2026-01-31T09:00:00Z", problem);
 }
 
 bool
@@ -116,9 +120,23 @@ wrong_type(const JsonbValue *key, const char *wanted, ContactsProblem *problem)
 	return false;
 }
 
-/* timestamptz's own reader, but without its errors; infinity and special words are refused. */
+/* Only keys that are known get here, so that theirs is named as it is. */
 static bool
-parse_time(const char *text, TimestampTz *time)
+out_of_range(const JsonbValue *key, ContactsProblem *problem)
+{
+	contacts_problem(problem, CONTACTS_OUT_OF_RANGE, "invalid %.*s: out of range",
+					 key->val.string.len, key->val.string.val);
+	contacts_problem_detail(problem, "A time is finite, and not after the year 294276.");
+	contacts_problem_hint(problem, "Leave it out when it is not known.");
+	return false;
+}
+
+/*
+ * timestamptz's own reader, but without its errors; infinity and special words are refused.
+ * *is_time says of what is refused whether it reads as a time.
+ */
+static bool
+parse_time(const char *text, TimestampTz *time, bool *is_time)
 {
 	char work[MAXDATELEN + MAXDATEFIELDS];
 	char *fields[MAXDATEFIELDS];
@@ -129,7 +147,8 @@ parse_time(const char *text, TimestampTz *time)
 	int kind;
 	int zone;
 
-	return ParseDateTime(text, work, sizeof(work), fields, types, MAXDATEFIELDS, &count) == 0 &&
-		   DecodeDateTimeCompat(fields, types, count, &kind, &tm, &fraction, &zone) == 0 &&
-		   kind == DTK_DATE && tm2timestamp(&tm, fraction, &zone, time) == 0;
+	*is_time = ParseDateTime(text, work, sizeof(work), fields, types, MAXDATEFIELDS, &count) == 0 &&
+			   DecodeDateTimeCompat(fields, types, count, &kind, &tm, &fraction, &zone) == 0 &&
+			   (kind == DTK_DATE || kind == DTK_EARLY || kind == DTK_LATE);
+	return *is_time && kind == DTK_DATE && tm2timestamp(&tm, fraction, &zone, time) == 0;
 }

@@ -18,6 +18,10 @@
 #include "text/problem.h"
 #include "values/timezone.h"
 
+static void translate(char *name);
+static bool read_offset(const char *name, char *out);
+static const char *find_zone(const ContactsZoneName *table, size_t count, const char *name);
+static const char *representative(const char *name);
 static bool has_shape(const char *name);
 static bool has_plain_letters(const char *name);
 static bool is_numbered(const char *name);
@@ -57,6 +61,7 @@ contacts_timezone_canonical(const char *name, size_t size, char *out, ContactsPr
 	for (size_t i = 0; i < size; i++)
 		upper[i] = (char) pg_ascii_toupper((unsigned char) name[i]);
 	upper[size] = '\0';
+	translate(upper);
 	if (!has_shape(upper))
 		return refuse(name, size, problem);
 	zone = pg_tzset(upper);
@@ -65,6 +70,79 @@ contacts_timezone_canonical(const char *name, size_t size, char *out, ContactsPr
 		return refuse(name, size, problem);
 	strlcpy(out, pg_get_timezone_name(zone), TZ_STRLEN_MAX + 1);
 	return true;
+}
+
+bool
+contacts_timezone_same(const char *name, const char *other)
+{
+	return strcmp(name, other) == 0 || strcmp(representative(name), representative(other)) == 0;
+}
+
+static const char *
+representative(const char *name)
+{
+	const char *zone = find_zone(contacts_zone_aliases, contacts_zone_aliases_count, name);
+
+	return zone ? zone : name;
+}
+
+/* Other names of zones, in capitals, become names of the tz database. */
+static void
+translate(char *name)
+{
+	const char *zone;
+	char offset[16];
+
+	if (strcmp(name, "Z") == 0)
+		strcpy(name, "UTC");
+	else if (read_offset(name, offset))
+		strcpy(name, offset);
+	else if (!IS_LISTED(name, strlen(name), single_words) &&
+			 (zone = find_zone(contacts_windows_zones, contacts_windows_zones_count, name)) != NULL)
+		for (char *to = name; (*to = (char) pg_ascii_toupper((unsigned char) *zone)) != '\0'; to++)
+			zone++;
+}
+
+/* +HH:MM, +HHMM or +HH of whole hours; the names of the zones count the other way round. */
+static bool
+read_offset(const char *name, char *out)
+{
+	static const char minus[] = "\xE2\x88\x92"; /* that of typographers */
+	bool west = name[0] == '-' || strncmp(name, minus, 3) == 0;
+	const char *digits = name + (name[0] == '+' || name[0] == '-' ? 1 : west ? 3 : 0);
+	int hours;
+
+	if (digits == name || strspn(digits, "0123456789") < 2)
+		return false;
+	hours = (digits[0] - '0') * 10 + digits[1] - '0';
+	digits += 2;
+	if (*digits == ':' && digits[1] != '\0')
+		digits++;
+	if ((*digits != '\0' && strcmp(digits, "00") != 0) || hours > (west ? 12 : 14))
+		return false;
+	snprintf(out, 16, hours == 0 ? "UTC" : "ETC/GMT%c%d", west ? '+' : '-', hours);
+	return true;
+}
+
+static const char *
+find_zone(const ContactsZoneName *table, size_t count, const char *name)
+{
+	size_t low = 0;
+	size_t high = count;
+
+	while (low < high)
+	{
+		size_t middle = (low + high) / 2;
+		int order = pg_strcasecmp(name, table[middle].name);
+
+		if (order == 0)
+			return table[middle].zone;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 /* Could this be a name of the tz database? */

@@ -36,7 +36,7 @@ SELECT is(pg_temp.ids('reader'), '', 'R81: a member who does not exist sees noth
 RESET contacts.member_id;
 SELECT is(pg_temp.try('own', 'SELECT contacts.current_member() AS m'), '[{"m":11}]', 'R81: the member of the grant');
 -- A member is of one account: the one of the call, whatever account the setting names.
-SELECT contacts.grant_access(pg_temp.role_of('own'), 'agent', 21, account_id => 2) \g /dev/null
+SELECT contacts.grant_access(pg_temp.role_of('own')::text, 'agent', 21, account_id => 2) \g /dev/null
 SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(3, 1)', 2), '^P0002', 'R81: the setting of another account does not widen what a member sees');
 SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(102, 2)', 1), '^P0002', 'R81: nor the other way round (get_contact)');
 SELECT matches(pg_temp.try('own', 'SELECT contacts.get_contact(101, 2)', 1), 'MARKB', 'R81: what a member may see there they see');
@@ -47,7 +47,7 @@ SELECT alike(pg_temp.try('own', format('SELECT contacts.event_cloudevent(%s, 2)'
 FROM contacts.event WHERE contact_id = 101;
 SELECT alike(pg_temp.try('own', 'SELECT contacts.add_reminder(101, now(), ''email'', 2) > 0 AS done', 1), '[{"done":true}]',
 	'R81: a reminder of their own activity in the account of the call');
-SELECT contacts.revoke_access(pg_temp.role_of('own'), 2) \g /dev/null
+SELECT contacts.revoke_access(pg_temp.role_of('own')::text, 2) \g /dev/null
 
 -- ---- R41: what is said of hidden contacts -------------------------------------------------------
 
@@ -129,9 +129,9 @@ SELECT is(pg_temp.sees_after('own', s), '1 4', 'R81: nobody lets themselves in: 
 SELECT is(pg_temp.try('own', s), '1', 'R81: a member may write what they see: ' || s) FROM unnest(ARRAY[
 	'INSERT INTO contacts.activity (contact_id, kind, assigned_to) VALUES (1, ''x'', 11)', 'INSERT INTO contacts.activity (kind, assigned_to) VALUES (''x'', 11)',
 	'UPDATE contacts.activity SET title = ''x'' WHERE activity_id = 4', 'UPDATE contacts.contact SET name = ''x'' WHERE contact_id = 4',
-	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 11)']) s;
+	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 11)', 'INSERT INTO contacts.contact (name) VALUES (''x'')']) s;
 SELECT matches(pg_temp.try('own', s), '^42501', 'R81: not what they would not see: ' || s) FROM unnest(ARRAY[
-	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 12)', 'INSERT INTO contacts.contact (name) VALUES (''x'')',
+	'INSERT INTO contacts.contact (name, owner_id) VALUES (''x'', 12)',
 	'INSERT INTO contacts.activity (contact_id, kind) VALUES (3, ''x'')', 'INSERT INTO contacts.contact_tag (contact_id, tag_id) VALUES (3, 1)',
 	'INSERT INTO contacts.contact (contact_id, name, owner_id) VALUES (3, ''x'', 11) ON CONFLICT (account_id, contact_id) DO UPDATE SET owner_id = 11']) s;
 -- Redirects lead no further than one may see.
@@ -152,7 +152,7 @@ CREATE FUNCTION pg_temp.privileges(role regrole) RETURNS text LANGUAGE sql AS $$
 			AND has_table_privilege(role, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
 		UNION ALL SELECT 'schema' WHERE has_schema_privilege(role, 'contacts', 'USAGE, CREATE')) p (name) $$;
 SELECT is(pg_temp.privileges(pg_temp.role_of('none')), NULL, 'R80: nobody has anything before a grant');
-SELECT is((SELECT string_agg(l, ' ') FROM (SELECT l, contacts.grant_access(pg_temp.role_of('none'), l)::text, contacts.revoke_access(pg_temp.role_of('none'))::text,
+SELECT is((SELECT string_agg(l, ' ') FROM (SELECT l, contacts.grant_access(pg_temp.role_of('none')::text, l)::text, contacts.revoke_access(pg_temp.role_of('none')::text)::text,
 	pg_temp.privileges(pg_temp.role_of('none')) AS left_over FROM unnest('{reader,ingest,agent,admin}'::text[]) l) x WHERE left_over IS NOT NULL), NULL,
 	'R80: revoke_access() takes everything away');
 SELECT matches(pg_temp.try('none', 'SELECT contacts.current_account()'), '^42501', 'R80: also from a session that had it');
@@ -170,10 +170,10 @@ SELECT matches(pg_temp.try('admin', s), '^42501', 'R80: an admin of one account 
 SELECT matches(pg_temp.try('admin', s), w, 'R80: bad arguments: ' || s) FROM (VALUES
 	($$SELECT contacts.grant_access('access_none', 'owner')$$, '^22023'), ($$SELECT contacts.grant_access('access_none', 'agent', 99)$$, '^P0002'),
 	($$SELECT contacts.grant_access('access_none', 'agent', 21)$$, '^P0002'), ($$SELECT contacts.grant_access(NULL, 'agent')$$, '^22023'),
-	($$SELECT contacts.grant_access(0, 'agent')$$, '^P0002'), ($$SELECT contacts.grant_access(4294967295, 'agent')$$, '^P0002')) AS v (s, w);
+	($$SELECT contacts.grant_access('"0"', 'agent')$$, '^P0002'), ($$SELECT contacts.grant_access('no_such_role', 'agent')$$, '^P0002')) AS v (s, w);
 
 -- Two accounts, two levels.
-SELECT contacts.grant_access(pg_temp.role_of('none'), 'reader'), contacts.grant_access(pg_temp.role_of('none'), 'agent', account_id => 2) \g /dev/null
+SELECT contacts.grant_access(pg_temp.role_of('none')::text, 'reader'), contacts.grant_access(pg_temp.role_of('none')::text, 'agent', account_id => 2) \g /dev/null
 SELECT is(pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2), '1 2 3 4|101 102', 'R80: grants in two accounts: reads both');
 SELECT matches(pg_temp.try('none', 'SELECT contacts.create_contact(''n@x.example'')'), '^42501', 'R80: does not write where it is a reader');
 SELECT matches(pg_temp.try('none', 'UPDATE contacts.contact SET name = ''x'''), '^0$', 'R80: nor by plain SQL');
@@ -183,10 +183,10 @@ SELECT is(pg_temp.try('admin', $$SELECT contacts.revoke_access('access_none')$$,
 	'|101 102', 'R80: the admin of one account revokes there, and the other grant stays');
 SELECT is(pg_temp.try('admin', $$SELECT contacts.grant_access('access_none', 'agent')$$, then_ask => $$SELECT pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2)$$),
 	'1 2 3 4|101 102', 'R80: likewise with a new level');
-SELECT contacts.revoke_access(pg_temp.role_of('none')) \g /dev/null
+SELECT contacts.revoke_access(pg_temp.role_of('none')::text) \g /dev/null
 SELECT is(pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2), '|101 102', 'R80: revoked in one account, the other level stays');
 SELECT matches(pg_temp.try('none', 'SELECT contacts.get_contact(1)'), '^42501', 'R80: and holds there only');
-SELECT contacts.revoke_access(pg_temp.role_of('none'), 2) \g /dev/null
+SELECT contacts.revoke_access(pg_temp.role_of('none')::text, 2) \g /dev/null
 SELECT is(pg_temp.privileges(pg_temp.role_of('none')), NULL, 'R80: nothing is left after the last one');
 
 -- An admin of one account has no power over roles of others, nor over the owner.
@@ -194,7 +194,7 @@ SELECT is(pg_temp.try('admin', s, then_ask => $$SELECT pg_temp.try('own2', 'SELE
 	'[{"a":2,"m":21}]', 'R81: no admin binds a role of another account to theirs: ' || s) FROM unnest(ARRAY[
 	$$SELECT 1 WHERE pg_temp.quietly('SELECT contacts.grant_access(''access_own2'', ''agent'', 11, true)')$$,
 	$$SELECT 1 WHERE pg_temp.quietly('SELECT contacts.grant_access(''access_own2'', ''agent'', 11)')$$]) s;
-SELECT matches(pg_temp.try('admin', format('SELECT contacts.grant_access(%s, ''reader'')', relowner)), '^(42501|22023)', 'R80: nor do they touch the owner''s privileges')
+SELECT matches(pg_temp.try('admin', format('SELECT contacts.grant_access(%L, ''reader'')', relowner::regrole)), '^(42501|22023)', 'R80: nor do they touch the owner''s privileges')
 FROM pg_class WHERE oid = 'contacts.contact'::regclass;
 
 -- Roles that are members of granted roles inherit, others do not.
@@ -210,16 +210,16 @@ SELECT is(pg_temp.try('heir', 'SELECT contacts.current_member() AS m'), '[{"m":1
 
 -- Members with grants.
 SELECT matches(pg_temp.try('admin', 'DELETE FROM contacts.member WHERE member_id = 14'), '^23503', 'R81: a member with a grant stays');
-SELECT contacts.grant_access(pg_temp.role_of('none'), 'reader', account_id => NULL) \g /dev/null
+SELECT contacts.grant_access(pg_temp.role_of('none')::text, 'reader', account_id => NULL) \g /dev/null
 SELECT is(pg_temp.ids('none', 1) || '|' || pg_temp.ids('none', 2) || '|' || pg_temp.ids('none', 3), '1 2 3 4|101 102|', 'R80: the owner grants every account');
 SELECT matches(pg_temp.try('admin', $$SELECT contacts.revoke_access('access_none', NULL)$$), '^42501', 'R80: and only the owner takes that away');
 SELECT unalike(pg_temp.try('admin', 'TABLE contacts.access_grant'), '%access_none%', 'R81: admins see the grants of their account only');
-SELECT contacts.revoke_access(pg_temp.role_of('none'), NULL) \g /dev/null
+SELECT contacts.revoke_access(pg_temp.role_of('none')::text, NULL) \g /dev/null
 SELECT is(pg_temp.privileges(pg_temp.role_of('none')), NULL, 'R80: nothing is left of it');
 
 -- ---- R81: pinned --------------------------------------------------------------------------------
 
-SELECT contacts.grant_access(pg_temp.role_of('none'), 'agent', 11, true), contacts.grant_access(pg_temp.role_of('none'), 'admin', account_id => 2) \g /dev/null
+SELECT contacts.grant_access(pg_temp.role_of('none')::text, 'agent', 11, true), contacts.grant_access(pg_temp.role_of('none')::text, 'admin', account_id => 2) \g /dev/null
 CREATE FUNCTION pg_temp.tries(statements text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE s text; BEGIN
 	PERFORM set_config('role', 'access_none', true);
@@ -243,7 +243,7 @@ SELECT matches(pg_temp.try('admin', $$SELECT contacts.grant_access('access_heir'
 ALTER TABLE contacts.access_grant DROP CONSTRAINT access_grant_level_known;
 SELECT is(pg_temp.ids('all'), '1 2 3 4', 'R80: an agent sees contacts');
 UPDATE contacts.access_grant SET level = l FROM (VALUES ('all', 'auditor'), ('team', 'administrator'), ('reader', 'read'), ('admin', '')) AS v (r, l)
-WHERE grantee = pg_temp.role_of(r)::regrole AND account_id = 1;
+WHERE grantee = pg_temp.role_of(r)::text AND account_id = 1;
 SELECT is(pg_temp.ids(r), '', 'R80: an unknown level is no right: ' || r) FROM unnest('{all,team,reader,admin}'::text[]) r;
 SELECT matches(pg_temp.try('all', 'SELECT contacts.upsert_contact(email => ''x@example.com'')'), '^42501', 'R80: nor to write');
 

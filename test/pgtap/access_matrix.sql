@@ -36,6 +36,11 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('event_cloudevent', 'read', $$SELECT contacts.event_cloudevent((SELECT min(event_id) FROM pg_temp.event_of WHERE account_id = %2$s), %2$s)$$),
 	('cancel_activity', 'edit', $$SELECT contacts.cancel_activity(%1$s, %2$s)$$),
 	('reschedule_activity', 'edit', $$SELECT contacts.reschedule_activity(%1$s, '2031-01-01', account_id => %2$s)$$),
+	('link_activity', 'edit', $$SELECT contacts.link_activity(%1$s, %1$s, %2$s)$$),
+	('unlink_activity', 'edit', $$SELECT contacts.unlink_activity(%1$s, %2$s)$$),
+	('add_note', 'edit', $$SELECT contacts.add_note(%1$s, 'x', account_id => %2$s) IS NULL AS x$$),
+	('makes_contacts', 'any', $$SELECT contacts.makes_contacts()$$),
+	('contact_made', 'any', $$SELECT contacts.contact_made(1)$$),
 	('upsert_contact', 'edit', $$SELECT (contacts.upsert_contact('new@x.example', account_id => %2$s)).outcome$$),
 	('create_contact', 'edit', $$SELECT (contacts.create_contact('new@x.example', account_id => %2$s)).outcome$$),
 	('update_contact', 'edit', $$SELECT (contacts.update_contact(%1$s, '{"name":"x"}', account_id => %2$s)).outcome$$),
@@ -59,8 +64,9 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('define_field', 'admin', $$SELECT contacts.define_field('size', 'text', account_id => %2$s)$$),
 	('archive_field', 'admin', $$SELECT contacts.archive_field('hobby', %2$s)$$),
 	('grant_access', 'admin', $$SELECT contacts.grant_access('matrix_none', 'reader', account_id => %2$s)$$),
-	('revoke_access', 'admin', $$SELECT contacts.revoke_access(('matrix_own' || CASE %2$s WHEN 2 THEN '2' ELSE '' END)::regrole, %2$s)$$),
-	('audit_verify', 'admin', $$SELECT * FROM contacts.audit_verify(%2$s)$$),
+	('revoke_access', 'admin', $$SELECT contacts.revoke_access(('matrix_own' || CASE %2$s WHEN 2 THEN '2' ELSE '' END), %2$s)$$),
+	('audit_verify', 'admin', $$SELECT * FROM contacts.audit_verify(account_id => %2$s)$$),
+	('audit_head', 'admin', $$SELECT contacts.audit_head(%2$s)$$),
 	('take_events', 'admin', $$SELECT * FROM contacts.take_events('new', account_id => %2$s)$$),
 	('ack_events', 'admin', $$SELECT contacts.ack_events(CASE %2$s WHEN 1 THEN 'Account' ELSE 'MARKB' END, '{1}', %2$s)$$),
 	('drop_consumer', 'admin', $$SELECT contacts.drop_consumer(CASE %2$s WHEN 1 THEN 'Account' ELSE 'MARKB' END, %2$s)$$),
@@ -153,7 +159,7 @@ CREATE TEMP TABLE relation AS
 SELECT c.relname AS name, c.oid, CASE
 	WHEN c.relname IN ('blocked_identifier', 'access_grant', 'audit_log', 'audit_group', 'event', 'event_outbox', 'merge_move', 'freed_identifier',
 		'event_consumer', 'event_delivery', 'integration') THEN 'admin' ELSE 'read' END AS needs,
-	c.relname = 'schema_version' AS for_all, c.relkind IN ('v', 'm') AS is_view,
+	c.relname IN ('schema_version', 'help') AS for_all, c.relkind IN ('v', 'm') AS is_view,
 	(SELECT attname FROM pg_attribute a WHERE attrelid = c.oid AND attnum = 1) AS first_column
 FROM pg_class c WHERE c.relnamespace = 'contacts'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm');
 CREATE TEMP TABLE sight AS

@@ -14,10 +14,10 @@ SELECT * FROM contacts.record_activity(' booking ', email => 'Ann@Example.org', 
 	state => 'scheduled', starts_at => '2026-02-01 10:00+00', ends_at => '2026-02-01 10:30+00', calendar => 'google', assigned_to => 7) \gset r_
 SELECT is(pg_temp.activity(:r_activity_id::bigint), ROW(1, :r_activity_id::bigint, :r_contact_id::bigint, 'booking', 'booking-page', 'b-1', 'Demo',
 	'scheduled', '2026-01-01 09:00+00', '2026-02-01 10:00+00', '2026-02-01 10:30+00', 7, 'Ann@Example.org', '+1 415 555 0130', 'google',
-	'{"room":1}', '2026-01-01 09:00+00', now())::contacts.activity, 'R30: kind, source, title, times, state, member, recipients as given, calendar, data');
+	'{"room":1}', '2026-01-01 09:00+00', now(), NULL, NULL, current_user, NULL)::contacts.activity, 'R30: kind, source, title, times, state, member, recipients as given, calendar, data');
 SELECT * FROM contacts.record_activity('note') \gset n_
 SELECT is(pg_temp.activity(:n_activity_id::bigint), ROW(1, :n_activity_id::bigint, NULL, 'note', NULL, NULL, NULL, 'completed', now(), NULL, NULL, NULL,
-	NULL, NULL, NULL, '{}', now(), now())::contacts.activity, 'R30: the kind is enough; it is completed, now');
+	NULL, NULL, NULL, '{}', now(), now(), NULL, NULL, current_user, NULL)::contacts.activity, 'R30: the kind is enough; it is completed, now');
 SELECT is((pg_temp.activity((contacts.record_activity('note', state => s)).activity_id)).state::text, s, 'R30: state ' || s)
   FROM unnest(ARRAY['scheduled', 'active', 'completed', 'cancelled', 'no_show']) AS s;
 SELECT is((pg_temp.activity((contacts.record_activity('note', occurred_at => NULL, data => NULL, state => NULL)).activity_id)).occurred_at,

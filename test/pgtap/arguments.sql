@@ -23,7 +23,7 @@ CREATE FUNCTION pg_temp.activity(ref text) RETURNS text LANGUAGE sql AS $$
 		assigned_to, recipient_email ~ '^e', recipient_phone ~ '^030', calendar, data)
 	FROM contacts.activity WHERE source_ref = ref $$;
 CREATE FUNCTION pg_temp.details(id bigint) RETURNS text LANGUAGE sql AS $$
-	SELECT concat_ws('|', email ~ '^e', phone ~ '^030', name, company, timezone, status, owner_id, source, fields,
+	SELECT concat_ws('|', email ~ '^e', phone ~ '^.4930', name, company, timezone, status, owner_id, source, fields,
 		(SELECT string_agg(kind || ':' || left(value, 1), ' ' ORDER BY kind) FROM contacts.identifier WHERE contact_id = id),
 		(SELECT string_agg(t.name, ' ' ORDER BY t.name) FROM contacts.contact_tag c JOIN contacts.tag t USING (tag_id) WHERE c.contact_id = id))
 	FROM contacts.contact WHERE contact_id = id $$;

@@ -3,7 +3,7 @@
 -- finds what was tampered with, of audit_chain.py.
 \ir start.psql
 BEGIN;
-SELECT plan(50);
+SELECT plan(52);
 
 CREATE TEMP TABLE mark AS SELECT 0::bigint AS entry_id;
 -- Entries since the last look: `table action cause`, several as `… ×2`.
@@ -150,8 +150,8 @@ SELECT is((SELECT bool_or(change ->> 'new' IS NOT NULL) FROM pg_temp.last() l, j
 
 -- ---- who may touch it -----------------------------------------------------------------------------
 
+SELECT is_empty('SELECT * FROM contacts.audit_verify()', 'R93: intact, also what this transaction has written');
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT is_empty('SELECT * FROM contacts.audit_verify()', 'R93: intact');
 SET LOCAL ROLE audit_test_admin;
 SELECT is((SELECT count(*) > 20 FROM contacts.audit_log), true, 'R93: an admin reads the log');
 SELECT is_empty('SELECT * FROM contacts.audit_verify()', 'R93: and verifies it');
@@ -166,8 +166,13 @@ RESET ROLE;
 
 -- ---- erasing values -------------------------------------------------------------------------------
 
-UPDATE contacts.audit_log SET changes = NULL, salt = NULL WHERE contact_id = :ann;
+SELECT (contacts.upsert_contact(email => 'bob@example.org', name => 'Bob')).contact_id AS bob \gset
+UPDATE contacts.audit_log SET changes = NULL, salt = NULL WHERE contact_id = :bob;
+SELECT isnt_empty('SELECT * FROM contacts.audit_verify()', 'R92: values that are gone without an erasure are found');
+UPDATE contacts.contact SET anonymized_at = now() WHERE contact_id = :bob;
 SELECT is_empty('SELECT * FROM contacts.audit_verify()', 'R92: erased values leave the chain intact');
+DELETE FROM contacts.contact WHERE contact_id = :bob;
+SELECT is_empty('SELECT * FROM contacts.audit_verify()', 'R92: also when the contact was purged after that');
 UPDATE contacts.audit_log SET changes = '{}' WHERE entry_id = (SELECT min(entry_id) FROM contacts.audit_log);
 SELECT isnt_empty('SELECT * FROM contacts.audit_verify()', 'R93: others in their place do not');
 

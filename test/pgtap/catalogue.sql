@@ -2,7 +2,7 @@
 -- Each test is a query whose rows are the offenders.
 \ir start.psql
 BEGIN;
-SELECT plan(42);
+SELECT plan(43);
 
 CREATE TEMP VIEW member AS          -- what belongs to the extension
 SELECT d.classid, d.objid
@@ -107,6 +107,9 @@ SELECT is_empty($$ SELECT signature FROM fn WHERE lanname <> 'c' AND lanname <> 
     'R82: SQL and PL/pgSQL functions run with search_path = pg_catalog, pg_temp');
 SELECT is_empty($$ SELECT signature, proconfig FROM fn WHERE proconfig::text ~ 'search_path='
     AND NOT proconfig::text ~ 'pg_temp"?[,}]' $$, 'R82: pg_temp comes last in each search_path');
+SELECT is_empty($$ SELECT signature FROM fn WHERE lanname = 'plpgsql' AND provolatile = 'v'
+    AND prosrc !~ '\mBEGIN\n\tPERFORM contacts\.use_trusted_path\(\);' $$,
+    'R82: what writes in PL/pgSQL begins with the path that the owner trusts');
 SELECT is_empty($$ SELECT signature FROM fn WHERE proleakproof $$, 'R82: no function is LEAKPROOF');
 SELECT is_empty($$ SELECT name FROM rel WHERE relkind = 'v'
     AND NOT coalesce(reloptions::text ~ 'security_invoker=(true|on|1)', false) $$,

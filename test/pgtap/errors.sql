@@ -4,7 +4,7 @@
 -- @C and @D in a call stand for two contacts, @A for a scheduled activity, @S for a long text.
 \ir start.psql
 BEGIN;
-SELECT plan(230);
+SELECT plan(246);
 
 INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 7, 'Mia'), (2, 9, 'Other');
 SELECT contacts.define_field('size', 'number');
@@ -48,15 +48,16 @@ SELECT format('record_activity(%s)', arguments), state, message FROM (VALUES
 	('''n'', name => @S, email => ''n@example.org''', '22P02', 'invalid name'), ('''n'', company => @S, email => ''n@example.org''', '22P02', 'invalid company'),
 	('''n'', timezone => ''Mars''', '22P02', 'invalid time zone'), ('''n'', fields => ''[]''', '22023', 'invalid fields'),
 	('''n'', fields => ''{"nope":1}''', '22023', 'invalid field key'), ('''n'', fields => ''{"size":"x"}''', '22P02', 'invalid value for field'),
-	('''n'', status => ''x''', '22023', 'invalid status'), ('''n'', occurred_at => ''infinity''', '22023', 'invalid occurred_at'),
-	('''n'', occurred_at => ''-infinity''', '22023', 'invalid occurred_at'), ('''n'', source => @S', '22P02', 'invalid source'),
+	('''n'', status => ''x''', '22023', 'invalid status'), ('''n'', occurred_at => ''infinity''', '22008', 'invalid occurred_at'),
+	('''n'', occurred_at => ''-infinity''', '22008', 'invalid occurred_at'), ('''n'', source => @S', '22P02', 'invalid source'),
 	('''n'', source_ref => @S', '22P02', 'invalid source_ref'), ('''n'', data => ''[]''', '22023', 'invalid data'),
-	('''n'', state => ''x''', '22023', 'invalid state'), ('''n'', starts_at => ''infinity''', '22023', 'invalid starts_at'),
-	('''n'', starts_at => ''-infinity''', '22023', 'invalid starts_at'), ('''n'', ends_at => ''infinity''', '22023', 'invalid ends_at'),
-	('''n'', ends_at => ''-infinity''', '22023', 'invalid ends_at'),
+	('''n'', state => ''x''', '22023', 'invalid state'), ('''n'', starts_at => ''infinity''', '22008', 'invalid starts_at'),
+	('''n'', starts_at => ''-infinity''', '22008', 'invalid starts_at'), ('''n'', ends_at => ''infinity''', '22008', 'invalid ends_at'),
+	('''n'', ends_at => ''-infinity''', '22008', 'invalid ends_at'),
 	('''n'', starts_at => ''2026-01-02'', ends_at => ''2026-01-01''', '22023', 'invalid ends_at'),
 	('''n'', assigned_to => 99', 'P0002', 'member 99 does not exist'), ('''n'', assigned_to => 9', 'P0002', 'member 9 does not exist'),
 	('''n'', assigned_to => 0', 'P0002', 'member 0 does not exist'), ('''n'', region => ''XX''', '22023', 'invalid region'),
+	('''n'', contact_id => 99999', 'P0002', 'contact 99999 does not exist'), ('''n'', contact_id => 0', 'P0002', 'contact 0 does not exist'),
 	('''n'', on_invalid => ''x''', '22023', 'invalid on_invalid'), ('''n'', account_id => NULL', '22023', 'invalid account_id'),
 	('''n'', account_id => 0', '22023', 'invalid account_id'), ('''n'', account_id => -1', '22023', 'invalid account_id')) AS t(arguments, state, message);
 
@@ -73,9 +74,14 @@ SELECT format('record_activities(%s)', arguments), state, message FROM (VALUES
 INSERT INTO wrong (call, state, message) VALUES
 	('cancel_activity(NULL)', '22023', 'invalid activity_id'), ('cancel_activity(99999)', 'P0002', 'activity 99999 does not exist'),
 	('cancel_activity(@A, NULL)', '22023', 'invalid account_id'),
+	('link_activity(NULL, 1)', '22023', 'invalid activity_id'), ('link_activity(@A, NULL)', '22023', 'invalid contact_id'), ('link_activity(99999, 1)', 'P0002', 'activity 99999'),
+	('link_activity(@A, 99999)', 'P0002', 'contact 99999 does not exist'), ('link_activity(@A, 1, NULL)', '22023', 'invalid account_id'),
+	('unlink_activity(NULL)', '22023', 'invalid activity_id'), ('unlink_activity(99999)', 'P0002', 'activity 99999'), ('unlink_activity(@A, NULL)', '22023', 'invalid account_id'),
+	('add_note(NULL, ''x'')', '22023', 'invalid contact_id'), ('add_note(99999, ''x'')', 'P0002', 'contact 99999'), ('add_note(1, NULL)', '22023', 'invalid note'),
+	('add_note(1, '' '')', '22023', 'invalid note'), ('add_note(1, ''x'', @S)', '22P02', 'invalid title'), ('add_note(1, ''x'', NULL, NULL)', '22023', 'invalid account_id'),
 	('reschedule_activity(NULL, now())', '22023', 'invalid activity_id'), ('reschedule_activity(99999, now())', 'P0002', 'activity 99999'),
-	('reschedule_activity(@A, NULL)', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''infinity'')', '22023', 'invalid starts_at'),
-	('reschedule_activity(@A, ''-infinity'')', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''2026-01-02'', ''infinity'')', '22023', 'invalid ends_at'),
+	('reschedule_activity(@A, NULL)', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''infinity'')', '22008', 'invalid starts_at'),
+	('reschedule_activity(@A, ''-infinity'')', '22008', 'invalid starts_at'), ('reschedule_activity(@A, ''2026-01-02'', ''infinity'')', '22008', 'invalid ends_at'),
 	('reschedule_activity(@A, ''2026-01-02'', ''2026-01-01'')', '22023', 'invalid ends_at'), ('reschedule_activity(@A, now(), NULL, NULL)', '22023', 'invalid account_id');
 
 -- upsert_contact and create_contact share most arguments

@@ -198,7 +198,7 @@ SELECT contacts.add_reminder(:call, now(), 'email');
 SELECT is((SELECT recipient FROM contacts.take_due_reminders()), NULL, 'R32, R102: nobody known, no recipient');
 SELECT is(pg_temp.refusal(format(statement, :call)), state, statement) FROM (VALUES
 	('SELECT contacts.add_reminder(-1, now(), ''email'')', 'P0002'), ('SELECT contacts.add_reminder(NULL, now(), ''email'')', 'P0002'), ('SELECT contacts.add_reminder(%s, NULL, ''email'')', '22023'),
-	('SELECT contacts.add_reminder(%s, ''infinity'', ''email'')', '22023'), ('SELECT contacts.add_reminder(%s, now(), '' '')', '22023'), ('SELECT contacts.add_reminder(%s, now(), NULL)', '22023'),
+	('SELECT contacts.add_reminder(%s, ''infinity'', ''email'')', '22008'), ('SELECT contacts.add_reminder(%s, now(), '' '')', '22023'), ('SELECT contacts.add_reminder(%s, now(), NULL)', '22023'),
 	('SELECT contacts.add_reminder(%s, now(), ''email'', 75)', 'P0002'), ('SELECT contacts.take_due_reminders(0)', '22023'), ('SELECT contacts.ack_reminders(NULL)', '22023')) v (statement, state);
 
 SELECT is_empty('SELECT account, problem FROM unnest(ARRAY[71, 73, 74]) account, contacts.check(account)', 'R112: check() finds nothing');

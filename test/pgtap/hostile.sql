@@ -140,7 +140,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I', 'hostile_' || level);
         END IF;
         BEGIN
-            EXECUTE format('SELECT contacts.grant_access(%L::regrole, %L)', 'hostile_' || level, level);
+            EXECUTE format('SELECT contacts.grant_access(%L, %L)', 'hostile_' || level, level);
             INSERT INTO caller VALUES (level, false, format('SET SESSION AUTHORIZATION %I', 'hostile_' || level));
         EXCEPTION WHEN OTHERS THEN
             INSERT INTO note VALUES (format('no caller with level %s: %s', level, SQLERRM));

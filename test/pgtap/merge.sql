@@ -164,7 +164,7 @@ SELECT is((SELECT kept FROM contacts.unmerge(:merge)), '{owner_id,fields.plan}',
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: so that everything is in order');
 SELECT contacts.merge_contacts(:ann, ARRAY[:bea]) AS merge \gset
 SELECT contacts.delete_contacts(ARRAY[:bea]);
-SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | A contact that took part is deleted.%', 'R45: not while the survivor is deleted');
+SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | The survivor is deleted.%', 'R45: not while the survivor is deleted');
 SELECT contacts.restore_contacts(ARRAY[:ann]);
 UPDATE contacts.contact SET anonymized_at = now() WHERE contact_id = :ann;
 SELECT alike(pg_temp.error_of(format('SELECT contacts.unmerge(%s)', :merge)), '55000 | merge cannot be undone | Personal data%', 'R45: not after erasure');

@@ -28,7 +28,7 @@ SELECT is(pg_temp.failure(statement), state, 'R5: plain SQL is refused ' || abou
 	($$INSERT INTO contacts.contact (account_id, fields) VALUES (1, '{"nope":1}')$$, '22023', 'an unknown field'),
 	($$INSERT INTO contacts.contact (account_id, fields) VALUES (1, '[]')$$, '22023', 'fields that are no object'),
 	($$INSERT INTO contacts.contact (account_id, owner_id) VALUES (1, 99)$$, '23503', 'an unknown owner'),
-	($$INSERT INTO contacts.contact (account_id, merged_into) VALUES (1, 99999)$$, '23503', 'a survivor that does not exist'),
+	($$INSERT INTO contacts.contact (account_id, merged_into) VALUES (1, 99999)$$, '22023', 'a redirect, which only a merge makes'),
 	($$INSERT INTO contacts.contact (account_id, email) VALUES (1, 'ANN@example.org')$$, '23505', 'a taken e-mail'),
 	($$UPDATE contacts.contact SET contact_id = contact_id + 1000 WHERE name = 'Blank'$$, '22023', 'another contact_id'),
 	($$UPDATE contacts.contact SET account_id = 2 WHERE name = 'Blank'$$, '22023', 'another account_id')) AS t(statement, state, about);

@@ -7,6 +7,7 @@ Roles are made with names of their own and dropped at the end.  In turn:
   pins         a pinned role changes settings, SET ROLE, prepared plans, start-up options;
   foreign code a member's function runs when others maintain their tables or call them: ANALYZE,
                REINDEX, REFRESH, a SECURITY DEFINER function; it must see what they see;
+  trust        the schemas in which code on the tables finds names: nobody but a superuser adds one;
   names        schemas first in the search_path full of look-alikes of the server's functions,
                operators, types, relations: none may be called by the extension, whoever calls it,
                also in CREATE EXTENSION and setup(); and each call ends as without them;
@@ -62,6 +63,9 @@ contacts.add_identifier(1, 'phone', '+14155550144', true)
 contacts.reschedule_activity(1, '2031-01-01', '2031-01-02')
 contacts.add_reminder(1, '2020-01-01', 'email')
 contacts.cancel_activity(1)
+contacts.add_note(1, 'x')
+contacts.unlink_activity(1)
+contacts.link_activity(1, 1)
 contacts.event_cloudevent(1)
 contacts.normalize_email('A@b.example')
 contacts.email_problem('x')
@@ -300,6 +304,73 @@ CREATE VIEW public.attack_plain AS SELECT name FROM contacts.contact;
 	rogue.close()
 
 
+# ---- trust --------------------------------------------------------------------------------------
+
+HONEST = """
+CREATE TABLE public.attack_log (what text);
+CREATE FUNCTION public.attack_note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO attack_log VALUES (lower(new.kind)); RETURN new; END $$;
+CREATE TRIGGER attack_note AFTER INSERT ON contacts.activity FOR EACH ROW EXECUTE FUNCTION public.attack_note();
+CREATE SEQUENCE public.attack_ran;
+CREATE FUNCTION public.attack_snap() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN IF current_user <> session_user THEN PERFORM nextval('public.attack_ran'); END IF; END $$;
+GRANT USAGE ON SEQUENCE public.attack_ran TO PUBLIC;
+"""
+MINE = """
+CREATE SCHEMA attack_mine;
+CREATE FUNCTION attack_mine.trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM public.attack_snap(); RETURN new; END $$;
+CREATE FUNCTION attack_mine.lower(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM public.attack_snap(); RETURN $1; END $$;
+CREATE TABLE attack_mine.attack_log (what text);
+CREATE TRIGGER snap BEFORE INSERT ON attack_mine.attack_log FOR EACH ROW EXECUTE FUNCTION attack_mine.trigger();
+"""
+TEMPORARY = """
+CREATE TEMP TABLE attack_log (what text);
+CREATE TRIGGER snap BEFORE INSERT ON pg_temp.attack_log FOR EACH ROW EXECUTE FUNCTION attack_mine.trigger();
+"""
+REPORT = "SELECT (contacts.record_activity('Trust')).activity_id > 0"
+
+
+def attack_trust(tally, owner):
+	database = owner.value('SELECT current_database()')
+	owner.ask(HONEST)
+	rogue = login('attack_rogue')
+	rogue.ask(MINE)
+	rogue.close()
+	for before in ('', "SET contacts.trusted_schemas = 'attack_mine'", "SELECT set_config('contacts.trusted_schemas', 'attack_mine', false)",
+				   f"ALTER ROLE attack_rogue SET contacts.trusted_schemas = 'attack_mine'",
+				   f"ALTER DATABASE {database} SET contacts.trusted_schemas = 'attack_mine'"):
+		for options in (None, '-c contacts.trusted_schemas=attack_mine'):
+			for load in ('', 'SELECT contacts.current_account()'):
+				session = login('attack_rogue', options=options)
+				where = f"trusting by {options} and {load} {before}"
+				for statement in (load, before, TEMPORARY, 'SET search_path = attack_mine, pg_catalog'):
+					if statement:
+						answer(session, statement)
+				tally.check(answer(session, REPORT) == 't', f'{where}: the call works')
+				tally.check(owner.value("SELECT is_called FROM public.attack_ran") == 'f', f"{where}: rogue's code does not run as the owner")
+				owner.ask("SELECT setval('public.attack_ran', 1, false)")
+				session.close()
+	tally.check(owner.value("SELECT count(*) FROM public.attack_log") == '20', "the owner's trigger notes each call")
+	# everybody may create in public: nothing there is trusted, until the owner says so
+	owner.ask('GRANT CREATE ON SCHEMA public TO PUBLIC')
+	session = login('attack_rogue')
+	tally.check(answer(session, REPORT) == '42P01', 'public is not trusted where everybody creates')
+	owner.ask('REVOKE CREATE ON SCHEMA public FROM PUBLIC')
+	tally.check(answer(session, REPORT) == 't', 'and trusted again when they do not')
+	owner.ask('GRANT CREATE ON SCHEMA public TO PUBLIC')
+	tally.check(answer(session, REPORT) == '42P01', 'a session notices')
+	session.close()
+	owner.ask(f"ALTER DATABASE {database} SET contacts.trusted_schemas = 'public'")
+	session = login('attack_rogue')
+	tally.check(answer(session, REPORT) == 't', 'the owner may trust it all the same')
+	session.close()
+	owner.ask(f"ALTER DATABASE {database} RESET contacts.trusted_schemas")
+	for value in ('pg_temp', 'pg_catalog, x', '"$user"', 'a,,b'):
+		tally.check(answer(owner, f"SET contacts.trusted_schemas = '{value}'") == '22023', f'{value} cannot be trusted')
+	owner.ask('DROP TRIGGER attack_note ON contacts.activity; DROP SCHEMA attack_mine CASCADE; DROP FUNCTION public.attack_note, public.attack_snap; '
+			  'DROP TABLE public.attack_log; DROP SEQUENCE public.attack_ran; REVOKE CREATE ON SCHEMA public FROM PUBLIC')
+
+
 # ---- names --------------------------------------------------------------------------------------
 
 def set_traps(tally, maker, superuser):
@@ -400,9 +471,10 @@ def main():
 	for role in ROLES:
 		owner.ask(f"CREATE ROLE {role} LOGIN")
 	try:
-		owner.ask('GRANT CREATE ON SCHEMA public TO attack_rogue')
 		owner.ask(f"GRANT CREATE ON DATABASE {owner.value('SELECT current_database()')} TO attack_rogue")
 		owner.ask(WORLD.strip().rstrip(";"))
+		attack_trust(tally, owner)
+		owner.ask('GRANT CREATE ON SCHEMA public TO attack_rogue')
 		attack_pins(tally, owner)
 		attack_by_own_code(tally, owner)
 		attack_names(tally, owner)

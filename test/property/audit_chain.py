@@ -25,14 +25,15 @@ import tempfile
 from audit_replay import replay_all
 from session import Session, Tally, seed_of
 
-FULL = 10000  # entries of a group
+FULL = 10000  # entries of a group for the transaction that writes it
+SOON = 200    # for the next one
 EDGE, SMALL, BUSY, QUICK, ELSE = 11, 12, 13, 100, 999  # accounts
 SEALED = {'DEFERRED': (21, 22), 'IMMEDIATE': (23, 24)}
 CONTACTS = 2000
 
 
 def problems(session, account):
-	return int(session.value(f"SELECT pg_catalog.count(*) FROM contacts.audit_verify({account})"))
+	return int(session.value(f"SELECT pg_catalog.count(*) FROM contacts.audit_verify(account_id => {account})"))
 
 
 def groups(session, account):
@@ -57,14 +58,18 @@ def full_groups(session, tally):
 	tally.check(problems(session, EDGE) == 0, 'rolled back over the edge: intact')
 	fill(session, EDGE, 3)
 	session.ask('COMMIT')
-	tally.check(groups(session, EDGE) == [(FULL - 7, False, False)],
+	tally.check(groups(session, EDGE) == [(FULL - 10, True, False), (3, False, True)],
 				'a group that was begun and rolled back is gone', groups(session, EDGE))
-	fill(session, EDGE, FULL + 20)
-	tally.check([g[0] for g in groups(session, EDGE)] == [FULL, FULL, 13],
-				'one statement fills two groups', groups(session, EDGE))
+	fill(session, EDGE, SOON - 4)
+	tally.check(groups(session, EDGE)[1:] == [(SOON - 1, False, True)],
+				'a group that has few is gone on with', groups(session, EDGE))
+	fill(session, EDGE, FULL - SOON + 24)
+	tally.check([g[0] for g in groups(session, EDGE)] == [FULL - 10, FULL, 23],
+				'one statement fills a group and begins another', groups(session, EDGE))
 	tally.check([g[2] for g in groups(session, EDGE)] == [False, True, True],
 				'each goes on from the one before', groups(session, EDGE))
-	fill(session, EDGE, FULL - 13)
+	fill(session, EDGE, SOON - 23)
+	fill(session, EDGE, FULL)
 	tally.check(groups(session, EDGE)[-1][0] == FULL, 'exactly full', groups(session, EDGE))
 	fill(session, EDGE, 1)
 	tally.check(groups(session, EDGE)[-1][:2] == (1, False), 'then comes another',
@@ -158,7 +163,7 @@ def tamperings(session):
 		f" AND actor = 'a|b'")
 	yield SMALL, 'a group invented', (
 		f"INSERT INTO {GROUP} (account_id, entries, head) VALUES ({SMALL}, 1, sha256('x'))")
-	for group, place, about in ((ids[EDGE][0], FULL, 'the entry before the edge'),
+	for group, place, about in ((ids[EDGE][1], FULL, 'the entry before the edge'),
 								(ids[EDGE][1], 1, 'the entry behind the edge')):
 		for found in of_entry(EDGE, group, place, about, ('changes', 'actor', 'hash')):
 			yield EDGE, *found
@@ -239,7 +244,7 @@ def many_at_once(session, tally, transactions):
 	size = groups(session, BUSY)
 	print('groups:', len(size), 'entries:', sum(group[0] for group in size))
 	tally.check(len(size) < 100, 'few groups, also with REPEATABLE READ', len(size))
-	found = session.rows(f"SELECT * FROM contacts.audit_verify({BUSY})")
+	found = session.rows(f"SELECT * FROM contacts.audit_verify(account_id => {BUSY})")
 	tally.check(not found, 'many writers at once: intact', *found[:5])
 	replay_all(session, BUSY, tally)
 

@@ -466,7 +466,7 @@ def main():
 		if writer.savepoints is not None:
 			writer.end('COMMIT')
 	replay_all(watcher, ACCOUNT, tally)
-	problems = watcher.rows(f"SELECT * FROM contacts.audit_verify({ACCOUNT})")
+	problems = watcher.rows(f"SELECT * FROM contacts.audit_verify(account_id => {ACCOUNT})")
 	tally.check(not problems, 'audit_verify() finds nothing', *problems[:5])
 	print('entries:', watcher.value('SELECT pg_catalog.count(*) FROM contacts.audit_log'),
 		  'groups:', watcher.value('SELECT pg_catalog.count(*) FROM contacts.audit_group'),

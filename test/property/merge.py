@@ -1085,7 +1085,7 @@ def main():
 			case = Case(session, tally, number, seed, role)
 			case.play()
 			merges += case.merges
-			problems = session.rows(f"SELECT * FROM contacts.audit_verify({number})")
+			problems = session.rows(f"SELECT * FROM contacts.audit_verify(account_id => {number})")
 			tally.check(not problems, f'R93: audit_verify() of account {number} is empty', *problems[:3])
 	finally:
 		session.ask(f'RESET ROLE; DROP OWNED BY {role}; DROP ROLE {role}')

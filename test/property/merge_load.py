@@ -202,7 +202,7 @@ def verdict(tally, clients, seconds):
 
 def check_account(session, tally, account, clients):
 	healthy(session, tally, account)
-	wrong = session.rows(f"SELECT * FROM contacts.audit_verify({account})")
+	wrong = session.rows(f"SELECT * FROM contacts.audit_verify(account_id => {account})")
 	tally.check(not wrong, f'R93: audit_verify() of account {account} is empty', *wrong[:3])
 	acknowledged = collections.Counter(
 		one for client in clients for one in client.acknowledged[account])

@@ -8,6 +8,7 @@ SELECT contacts.archive_field('old');
 INSERT INTO contacts.member (account_id, member_id, name, email, team, access)
 VALUES (1, 1, 'Ina', 'ina@staff.example', 'north', 'all'), (1, 2, 'Olaf', NULL, 'south', 'own'),
 	   (2, 3, 'Uwe', NULL, NULL, 'team');
+SELECT setval('contacts.member_member_id_seq', 3);
 INSERT INTO contacts.blocked_identifier (account_id, kind, value, reason)
 VALUES (1, 'email', 'Test@Test.example', 'a placeholder of the shop');
 

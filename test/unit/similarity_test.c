@@ -12,6 +12,7 @@
 
 #include "text/similarity.h"
 #include "text/traits.h"
+#include "text/traits_data.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -27,6 +28,9 @@ static void test_likeness(void);
 static void test_mailbox(void);
 static void test_phone(void);
 static void test_keys(void);
+static void test_generations(void);
+static void test_unspaced(void);
+static void test_nicknames(void);
 static ContactsTraits traits_of(const char *name, const char *email, const char *phone);
 static bool share_key(const ContactsTraits *one, const ContactsTraits *other);
 static ContactsPiece piece(const char *text);
@@ -44,6 +48,9 @@ main(void)
 	test_mailbox();
 	test_phone();
 	test_keys();
+	test_generations();
+	test_unspaced();
+	test_nicknames();
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed > 0;
 }
@@ -270,6 +277,115 @@ test_keys(void)
 	expect(contacts_traits_keys(1, &swapped, keys) == CONTACTS_MATCH_KEYS, "all keys", "8");
 	right = traits_of("", "", "");
 	expect(contacts_traits_keys(1, &right, keys) == 0, "no keys", "0");
+}
+
+/* A generation is no word of a name; where its word is a name too, the place and the dot tell. */
+static void
+test_generations(void)
+{
+	static const struct
+	{
+		const char *name;
+		int generation, words;
+	} cases[] = {{"John Smith Jr.", 2, 2},
+				 {"John Smith, Sr", 1, 2},
+				 {"Smith Jr., John", 2, 2},
+				 {"John Smith III", 3, 2},
+				 {"Sr. Juan Garc\xC3\xAD"
+				  "a",
+				  0, 2},
+				 {"Jean Dupont p\xC3\xA8re", 1, 2},
+				 {"Jean Dupont fils", 2, 2},
+				 {"Karl Meier sen.", 1, 2},
+				 {"Karl Meier jun", 2, 2},
+				 {"Amartya Sen", 0, 2},
+				 {"Lee Min Jun", 0, 3},
+				 {"Jun Li", 0, 2},
+				 {"Junior Seau", 0, 2},
+				 {"Dr. John Smith Senior", 1, 2},
+				 {"John Smith", 0, 2},
+				 {"Jr.", 0, 1}};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+	{
+		ContactsTraits traits = traits_of(cases[i].name, "", "");
+
+		expect(traits.generation == cases[i].generation, "generation", cases[i].name);
+		expect(traits.word_count == cases[i].words, "words", cases[i].name);
+	}
+}
+
+/* Names in letters without spaces are the same however they are spaced, and meet. */
+static void
+test_unspaced(void)
+{
+	static const char *const same[][2] = {{"鈴木 一郎", "鈴木一郎"},
+										  {"鈴木\xE3\x80\x80一郎", "鈴木一郎"},
+										  {"김 민수", "김민수"},
+										  {"スズキ・ケン", "スズキケン"},
+										  {"李小龍", "李 小龍"},
+										  {"Ｂｏｂ　Ｓｍｉｔｈ", "Bob Smith"}};
+	ContactsTraits mixed[2] = {traits_of("Bruce 李小龍", "", ""), traits_of("李小龍", "", "")};
+
+	for (size_t i = 0; i < COUNT(same); i++)
+	{
+		ContactsTraits one = traits_of(same[i][0], "", "");
+		ContactsTraits two = traits_of(same[i][1], "", "");
+		bool equal = one.word_count == two.word_count;
+
+		for (int word = 0; equal && word < one.word_count; word++)
+			equal = one.words[word].size == two.words[word].size;
+		expect(equal, "unspaced words", same[i][0]);
+		expect(share_key(&one, &two), "unspaced keys", same[i][0]);
+	}
+	expect(mixed[1].word_count == 3, "letters", "李小龍");
+	expect(share_key(&mixed[0], &mixed[1]), "two scripts", "Bruce");
+	expect(traits_of("スズキイチロウタロウ", "", "").word_count == CONTACTS_NAME_WORDS, "many", "");
+	expect(contacts_edit_distance(piece("李小龍"), piece("李大龍"), 3) == 1, "distance", "李小龍");
+	expect(contacts_is_misspelled(piece("иванов"), piece("ивонав")) == false, "two", "иванов");
+	expect(contacts_is_misspelled(piece("иванов"), piece("иваноф")), "one", "иванов");
+	expect(contacts_is_initial(piece("и"), piece("иван")), "initial", "иван");
+	expect(!contacts_is_short_form(piece("ив"), piece("иван")), "short", "иван");
+}
+
+/* The list is in order, each name in it is known, short and full forms meet beside a surname. */
+static void
+test_nicknames(void)
+{
+	static const char *const other[][2] = {{"anna", "maria"},
+										   {"bob", "william"},
+										   {"", "bob"},
+										   {"marie", "maria"}};
+	int missed = 0;
+
+	for (size_t i = 0; i < contacts_nickname_count; i++)
+	{
+		const ContactsNickname *nickname = &contacts_nicknames[i];
+		char names[2][64];
+		ContactsTraits one;
+		ContactsTraits two;
+
+		expect(i == 0 || strcmp(nickname[-1].name, nickname->name) < 0 ||
+				   (strcmp(nickname[-1].name, nickname->name) == 0 &&
+					strcmp(nickname[-1].form, nickname->form) < 0),
+			   "order", nickname->name);
+		expect(contacts_is_nickname(piece(nickname->name), piece(nickname->form)) &&
+				   contacts_is_nickname(piece(nickname->form), piece(nickname->name)),
+			   "nickname", nickname->name);
+		expect((contacts_word_bits(piece(nickname->name)) &
+				contacts_word_bits(piece(nickname->form)) & CONTACTS_WORD_NICKNAME) != 0,
+			   "bits", nickname->name);
+		(void) snprintf(names[0], sizeof(names[0]), "%s Winterbottom", nickname->name);
+		(void) snprintf(names[1], sizeof(names[1]), "%s Winterbottom", nickname->form);
+		one = traits_of(names[0], "", "");
+		two = traits_of(names[1], "", "");
+		missed += !share_key(&one, &two);
+	}
+	/* two beginnings of a word are keys, and a few are short for names of three */
+	expect(missed <= 15, "nickname keys", "");
+	for (size_t i = 0; i < COUNT(other); i++)
+		expect(!contacts_is_nickname(piece(other[i][0]), piece(other[i][1])), "no nickname",
+			   other[i][1]);
 }
 
 static ContactsTraits

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "utils/timestamp.h"
 
 #include "engine/contact/clean.h"
@@ -25,8 +26,9 @@
 
 static bool too_long(const char *what, size_t size, const char *hint, ContactsProblem *problem);
 static const char *bare_email(const char *email, const char *canonical);
-static bool reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
-							const char *key);
+static const char *shown_phone(const ContactsAccount *account, const char *phone, const char *key);
+static const char *bare_phone(const char *phone);
+static bool reads_as(const char *phone, const char *region, const char *key);
 
 bool
 contacts_clean_detail(const ContactsAccount *account, ContactsContact *contact,
@@ -47,11 +49,7 @@ contacts_clean_detail(const ContactsAccount *account, ContactsContact *contact,
 	}
 }
 
-/*
- * The entered spelling stays, without white space at its edges; an address that is wrapped in
- * something becomes bare.  A phone that the account itself would read as another number is shown
- * in its canonical form.
- */
+/* The entered spelling stays, bare: without white space at its edges, and what it is wrapped in. */
 bool
 contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
 					 ContactsIdentifierKind kind, const char *given, const char *region,
@@ -65,12 +63,10 @@ contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
 		return false;
 	contact->keys[kind] = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : "";
 	*shown = key.use == CONTACTS_KEY_ABSENT ? NULL : contacts_trimmed(given);
-	if (key.use != CONTACTS_KEY_FINDS)
+	if (key.use == CONTACTS_KEY_ABSENT)
 		return true;
-	if (kind == CONTACTS_EMAIL)
-		*shown = bare_email(*shown, contact->keys[kind]);
-	else if (reads_otherwise(account, *shown, region, key.value))
-		*shown = contact->keys[kind];
+	*shown = kind == CONTACTS_EMAIL ? bare_email(*shown, contact->keys[kind])
+									: shown_phone(account, *shown, key.value);
 	return true;
 }
 
@@ -82,19 +78,66 @@ bare_email(const char *email, const char *canonical)
 																				   : email;
 }
 
-/* Whether a phone, read with a region that is not the account's, is another number there. */
-static bool
-reads_otherwise(const ContactsAccount *account, const char *phone, const char *region,
-				const char *key)
+/*
+ * The phone as entered, or its canonical form where the entered one would tell others another
+ * number, or none: where the account, whose region need not be the one it was given with, reads it
+ * otherwise, or people at home in the number's own region do.  So the text and its key can be held
+ * against each other at any time (contacts.check()), whatever becomes of the regions.
+ */
+static const char *
+shown_phone(const ContactsAccount *account, const char *phone, const char *key)
 {
-	ContactsProblem ignored;
-	ContactsKey read;
+	const char *bare = bare_phone(phone);
+	const char *home = account->default_region[0] ? account->default_region : NULL;
+	ContactsPhone known;
 
-	return account->default_region[0] && phone[0] != '+' &&
-		   strcmp(region ? region : "", account->default_region) != 0 &&
-		   contacts_read_identifier_of(account, CONTACTS_PHONE, phone, account->default_region,
-									   &read, &ignored) &&
-		   strcmp(read.value, key) != 0;
+	if (bare == phone && phone[0] == '+')
+		return phone;
+	(void) contacts_phone_parse(key, strlen(key), NULL, &known);
+	return bare != NULL && reads_as(bare, home, key) && reads_as(bare, known.region, key)
+			   ? bare
+			   : pstrdup(key);
+}
+
+/* Without a label such as tel:, Phone: or WhatsApp; NULL when it cannot be taken off. */
+static const char *
+bare_phone(const char *phone)
+{
+	static const char *const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:";
+	static const char wide_plus[] = "\xEF\xBC\x8B";
+	size_t start = strcspn(phone, "+0123456789");
+	const char *wide = strstr(phone, wide_plus);
+	const char *parameter = strchr(phone, ';');
+
+	if (parameter && strncmp(parameter, ";ext=", 5) != 0)
+		return NULL;
+	if (phone[start] == '\0' || (wide && wide < phone + start))
+		return strcspn(phone, letters) == strlen(phone) && wide == phone ? phone : NULL;
+	if (start > 0 && phone[start - 1] == '(')
+		start--;
+	for (size_t i = 0; i < start; i++)
+		if (strchr(letters, phone[i]) || (unsigned char) phone[i] >= 0x80)
+			return phone + start;
+	return phone;
+}
+
+bool
+contacts_is_shown(ContactsIdentifierKind kind, const char *shown, const char *given)
+{
+	const char *bare = given ? contacts_trimmed(given) : NULL;
+
+	if (bare && kind == CONTACTS_PHONE)
+		bare = bare_phone(bare);
+	return shown && bare && strcmp(shown, bare) == 0;
+}
+
+static bool
+reads_as(const char *phone, const char *region, const char *key)
+{
+	ContactsPhone read;
+
+	return contacts_phone_parse(phone, strlen(phone), region, &read) == NULL &&
+		   strcmp(read.key, key) == 0;
 }
 
 bool
@@ -168,6 +211,33 @@ contacts_check_times(TimestampTz starts_at, TimestampTz ends_at, ContactsProblem
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid ends_at: before starts_at");
 	contacts_problem_detail(problem, "An activity cannot end before it starts.");
 	contacts_problem_hint(problem, "Check the two times and their time zones.");
+	return false;
+}
+
+bool
+contacts_data_problem(ContactsProblem *problem)
+{
+	contacts_problem(problem, CONTACTS_TOO_LARGE, "invalid data: too large");
+	contacts_problem_detail(problem, "The data of an activity have at most %d bytes.",
+							CONTACTS_DATA_MAX);
+	contacts_problem_hint(problem, "Keep large texts and files elsewhere, and their address here.");
+	return false;
+}
+
+bool
+contacts_moved_end(TimestampTz starts_at, TimestampTz ends_at, TimestampTz new_start,
+				   TimestampTz *new_end, ContactsProblem *problem)
+{
+	int64 length;
+
+	if (starts_at == DT_NOBEGIN || ends_at == DT_NOBEGIN || new_start == DT_NOBEGIN)
+		return true;
+	if (!pg_sub_s64_overflow(ends_at, starts_at, &length) &&
+		!pg_add_s64_overflow(new_start, length, new_end) && IS_VALID_TIMESTAMP(*new_end))
+		return true;
+	contacts_problem(problem, CONTACTS_OUT_OF_RANGE, "invalid ends_at: out of range");
+	contacts_problem_detail(problem, "The activity keeps its length, and would end too late.");
+	contacts_problem_hint(problem, "Give ends_at, too.");
 	return false;
 }
 

@@ -16,7 +16,8 @@
 #include "store/contact.h"
 #include "text/problem.h"
 
-#define CONTACTS_TEXT_MAX 1000 /* bytes of a name, company, title, source … */
+#define CONTACTS_TEXT_MAX 1000    /* bytes of a name, company, title, source … */
+#define CONTACTS_DATA_MAX 1000000 /* bytes of the data of an activity, as they are stored */
 
 /* clean.c */
 
@@ -31,6 +32,11 @@ extern bool contacts_clean_detail(const ContactsAccount *account, ContactsContac
 extern bool contacts_clean_shown(const ContactsAccount *account, ContactsContact *contact,
 								 ContactsIdentifierKind kind, const char *given, const char *region,
 								 ContactsProblem *problem);
+/*
+ * Whether a given e-mail or phone is, letter by letter, what is shown: then it is no news, whatever
+ * region there is for phones without their country by now.
+ */
+extern bool contacts_is_shown(ContactsIdentifierKind kind, const char *shown, const char *given);
 /* A squeezed text. */
 extern bool contacts_clean_text(const char *what, const char *given, const char **clean,
 								ContactsProblem *problem);
@@ -42,6 +48,14 @@ extern bool contacts_clean_label(const char *what, const char **text, ContactsPr
 /* A copy without white space at the edges, NULL when nothing is left. */
 extern const char *contacts_trimmed(const char *text);
 
+/* Always false: the data of an activity are too large. */
+extern bool contacts_data_problem(ContactsProblem *problem);
+/*
+ * The end of an activity that is moved and keeps its length, where it has one and a new start;
+ * else *new_end stays.  False when there is no such time.
+ */
+extern bool contacts_moved_end(TimestampTz starts_at, TimestampTz ends_at, TimestampTz new_start,
+							   TimestampTz *new_end, ContactsProblem *problem);
 /* Whether an activity ends after it starts; DT_NOBEGIN = not said. */
 extern bool contacts_check_times(TimestampTz starts_at, TimestampTz ends_at,
 								 ContactsProblem *problem);

@@ -79,8 +79,7 @@ contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind, 
 	ContactsKey read;
 
 	return shown != NULL &&
-		   contacts_read_identifier_of(account, kind, shown,
-									   contacts_effective_region(account, NULL), &read, &ignored) &&
+		   contacts_read_identifier_of(account, kind, shown, NULL, &read, &ignored) &&
 		   strcmp(read.value, key) == 0;
 }
 

@@ -23,7 +23,11 @@ extern bool contacts_read_identifier_of(const ContactsAccount *account, Contacts
  * call or the check before it has just read.
  */
 extern const ContactsEmail *contacts_known_email(const char *text, size_t size);
-/* Whether a shown e-mail or phone reads as this key; a contact may show one that is not its own. */
+/*
+ * Whether an e-mail or phone that is shown without being the contact's own is this key.  It is
+ * canonical then; a phone without its country is never read again, as regions change meanwhile.
+ * Which key a contact of its own shows is known from contacts.identifier.
+ */
 extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifierKind kind,
 							   const char *shown, const char *key);
 /* Always false: the problem of a key that another contact has, R41's when it is hidden. */

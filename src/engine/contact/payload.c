@@ -78,17 +78,11 @@ contacts_activity_payload(const ContactsActivity *activity)
 }
 
 Jsonb *
-contacts_invalid_payload(const char *const *invalid)
+contacts_invalid_payload(Jsonb *invalid)
 {
-	static const char *const names[CONTACTS_KINDS] = {"email", "phone", "external_id", "visitor"};
 	JsonbParseState *state;
 
 	contacts_object_begin(&state);
-	contacts_push_key(&state, "invalid");
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
-		if (invalid[kind])
-			contacts_push_text(&state, names[kind], invalid[kind]);
-	pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	contacts_push_json(&state, "invalid", invalid);
 	return contacts_object_end(&state);
 }

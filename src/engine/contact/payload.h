@@ -18,7 +18,7 @@ extern Jsonb *contacts_activity_payload(const ContactsActivity *activity);
 /* {"contact_id": …, "merge_id": …, "duplicate_ids": […], "changes": {…}} */
 extern Jsonb *contacts_merge_payload(int64 merge_id, int64 primary_id, const int64 *duplicate_ids,
 									 int count, Jsonb *changes);
-/* {"invalid": {"email": …, "phone": …}}: identifiers that were none, by kind, NULL = fine (R19) */
-extern Jsonb *contacts_invalid_payload(const char *const *invalid);
+/* {"invalid": {…}}: what did not fit, by name (R19) */
+extern Jsonb *contacts_invalid_payload(Jsonb *invalid);
 
 #endif

@@ -35,20 +35,33 @@ typedef struct Values
 	int reason; /* for the same, -1 = a field */
 } Values;
 
+/* How two values compare. */
+typedef enum Likeness
+{
+	VALUE_SAME,
+	VALUE_ALIKE,
+	VALUE_OTHER
+} Likeness;
+
 static void weigh_phones(const ContactsModel *model, const uint32 *one, const uint32 *other,
 						 ContactsEvidence *evidence);
 static bool is_same_number(ContactsPiece one, ContactsPiece other);
 static void weigh_emails(const ContactsModel *model, const uint32 *one, const uint32 *other,
 						 ContactsEvidence *evidence);
-static double local_bits(const ContactsModel *model, const uint32 *one, const uint32 *other);
+static double local_bits(const ContactsModel *model, const uint32 *one, const uint32 *other,
+						 const ContactsEvidence *evidence);
 static bool is_made_of_name(const ContactsModel *model, const uint32 *row);
 static void weigh_values(const ContactsModel *model, const uint32 *one, const uint32 *other,
 						 ContactsEvidence *evidence);
-static double value_bits(const ContactsModel *model, const Values *at, uint32 one, uint32 other);
-static double company_word_bits(const ContactsModel *model, const uint32 *one, const uint32 *other);
+static Likeness likeness_of(const ContactsModel *model, const Values *at, const uint32 *one,
+							const uint32 *other);
+static double value_bits(const ContactsModel *model, const Values *at, const uint32 *one,
+						 const uint32 *other, Likeness likeness);
+static double company_word_rarity(const ContactsModel *model, const uint32 *one,
+								  const uint32 *other);
+static double rarity_of(const ContactsModel *model, uint32 one, uint32 other);
 static bool has_letters(ContactsPiece text);
 static bool is_like_number(const ContactsField *field, ContactsPiece one, ContactsPiece other);
-static double tied_bits(const ContactsModel *model, int value, uint32 agreed);
 
 void
 contacts_weigh_pair(const ContactsModel *model, uint32 one, uint32 other,
@@ -70,14 +83,14 @@ contacts_evidence_score(const ContactsEvidence *evidence)
 }
 
 double
-contacts_term_rarity(const ContactsModel *model, uint32 term)
+contacts_term_rarity(const ContactsModel *model, uint32 term, int of_pair)
 {
 	const ContactsTerm *known = &model->terms.terms[term];
 	bool is_own = known->kind < CONTACTS_SHARED_KINDS;
 
 	if (model->is_sample && !is_own)
 		return log2(model->measured / Max(known->count, 0.5));
-	return log2(model->population / Max(known->count - 2.0, 0.5));
+	return log2(model->population / Max((double) known->count - of_pair, 0.5));
 }
 
 double
@@ -136,7 +149,7 @@ weigh_phones(const ContactsModel *model, const uint32 *one, const uint32 *other,
 	evidence->reasons |= 1 << CONTACTS_REASON_PHONE;
 	if (evidence->other_names)
 		return;
-	evidence->bits += SHARED_PHONE + contacts_term_rarity(model, one[CONTACTS_COLUMN_TAIL]);
+	evidence->bits += SHARED_PHONE + contacts_term_rarity(model, one[CONTACTS_COLUMN_TAIL], 2);
 	if (extensions[0] != extensions[1] && extensions[0] != 0 && extensions[1] != 0)
 		evidence->bits += OTHER_EXTENSION;
 }
@@ -167,7 +180,7 @@ weigh_emails(const ContactsModel *model, const uint32 *one, const uint32 *other,
 	else if (locals[0] != 0 && locals[0] == locals[1])
 	{
 		evidence->reasons |= 1 << CONTACTS_REASON_LOCAL;
-		evidence->bits += local_bits(model, one, other);
+		evidence->bits += local_bits(model, one, other, evidence);
 	}
 	else if (locals[0] != 0 && locals[1] != 0 &&
 			 one[CONTACTS_COLUMN_DOMAIN] == other[CONTACTS_COLUMN_DOMAIN])
@@ -181,20 +194,21 @@ weigh_emails(const ContactsModel *model, const uint32 *one, const uint32 *other,
 }
 
 /*
- * A local part made of the name says what it is rarer than the name: the digits behind it, its
- * pattern.  Any other says how rare it is.
+ * A local part made of the name, and the name, are one thing: what is rarer of the two counts, so
+ * the digits behind the name, or a rare nickname.  Made of one of two names that differ, it says
+ * nothing.
  */
 static double
-local_bits(const ContactsModel *model, const uint32 *one, const uint32 *other)
+local_bits(const ContactsModel *model, const uint32 *one, const uint32 *other,
+		   const ContactsEvidence *evidence)
 {
-	double rarity = Min(contacts_term_rarity(model, one[CONTACTS_COLUMN_LOCAL]), LOCAL_MOST);
-	double person;
+	double rarity = Min(contacts_term_rarity(model, one[CONTACTS_COLUMN_LOCAL], 2), LOCAL_MOST);
 
 	if (!is_made_of_name(model, one) && !is_made_of_name(model, other))
 		return rarity;
-	person = Min(contacts_term_rarity(model, one[CONTACTS_COLUMN_PERSON]),
-				 contacts_term_rarity(model, other[CONTACTS_COLUMN_PERSON]));
-	return Max(rarity - person, 0);
+	if (evidence->other_names)
+		return 0;
+	return Max(rarity - Max(evidence->name_bits, 0), 0);
 }
 
 static bool
@@ -218,75 +232,104 @@ static void
 weigh_values(const ContactsModel *model, const uint32 *one, const uint32 *other,
 			 ContactsEvidence *evidence)
 {
-	uint32 agreed = 0;
+	double agreed[CONTACTS_MATCH_VALUES];
+	int count = 0;
 
 	for (int value = 0; value < model->field_count + 2; value++)
 	{
 		Values at = {value, CONTACTS_COLUMN_FIELD + value, -1};
-		double bits;
+		Likeness likeness;
 
+		agreed[value] = 0;
 		if (value == model->field_count)
 			at = (Values){value, CONTACTS_COLUMN_COMPANY, CONTACTS_REASON_COMPANY};
 		else if (value > model->field_count)
 			at = (Values){value, CONTACTS_COLUMN_DOMAIN, CONTACTS_REASON_DOMAIN};
 		if (one[at.column] == 0 || other[at.column] == 0)
 			continue;
-		bits = value_bits(model, &at, one[at.column], other[at.column]);
-		if (at.reason == CONTACTS_REASON_COMPANY && bits > 0 && one[at.column] != other[at.column])
-			bits = Min(bits, company_word_bits(model, one, other));
-		if (bits > 0)
+		likeness = likeness_of(model, &at, one, other);
+		if (likeness == VALUE_OTHER)
 		{
-			bits = Max(bits - tied_bits(model, value, agreed), 0);
-			if (at.reason >= 0 && evidence->other_names)
-				bits = 0;
-			agreed |= 1 << value;
-			if (at.reason >= 0)
-				evidence->reasons |= 1 << (at.reason + (one[at.column] != other[at.column]));
-			else if (one[at.column] == other[at.column])
-				evidence->same_fields |= 1 << value;
-			else
-				evidence->alike_fields |= 1 << value;
+			/* people have several addresses */
+			if (at.reason != CONTACTS_REASON_DOMAIN)
+				evidence->bits += log2(1 - model->agree[value]);
+			continue;
 		}
-		evidence->bits += bits;
+		agreed[value] = value_bits(model, &at, one, other, likeness);
+		if (agreed[value] <= 0)
+			continue;
+		count++;
+		if (at.reason < 0)
+			*(likeness == VALUE_SAME ? &evidence->same_fields : &evidence->alike_fields) |=
+				1 << value;
+		else
+			evidence->reasons |= 1 << (at.reason + (likeness == VALUE_ALIKE));
+		if (at.reason >= 0 && evidence->other_names)
+			agreed[value] = 0;
 	}
+	if (count > 0)
+		evidence->bits += contacts_untied_sum(model, agreed);
 }
 
-static double
-value_bits(const ContactsModel *model, const Values *at, uint32 one, uint32 other)
+static Likeness
+likeness_of(const ContactsModel *model, const Values *at, const uint32 *one, const uint32 *other)
 {
-	ContactsPiece texts[2] = {contacts_term_text(&model->terms, one),
-							  contacts_term_text(&model->terms, other)};
-	double agree = model->agree[at->value];
-	double rarity = Min(contacts_term_rarity(model, one), contacts_term_rarity(model, other));
+	uint32 terms[2] = {one[at->column], other[at->column]};
+	ContactsPiece texts[2] = {contacts_term_text(&model->terms, terms[0]),
+							  contacts_term_text(&model->terms, terms[1])};
 	const ContactsField *field = at->value < model->field_count ? model->fields[at->value] : NULL;
 
-	if (one == other)
-		return Max(rarity + log2(agree), 0);
+	if (terms[0] == terms[1])
+		return VALUE_SAME;
 	if (at->reason == CONTACTS_REASON_DOMAIN)
-		return 0;
+		return VALUE_OTHER;
 	if (at->reason == CONTACTS_REASON_COMPANY)
-		return contacts_is_like_company(texts[0], texts[1]) ? Max(rarity + LIKE_TEXT, 0.1)
-															: log2(1 - agree);
+		return contacts_is_like_company(texts[0], texts[1]) ? VALUE_ALIKE : VALUE_OTHER;
 	if (field->type == CONTACTS_FIELD_TEXT && has_letters(texts[0]) && has_letters(texts[1]))
-	{
-		rarity += LIKE_TEXT - contacts_doubt_of_slip(model, one, other);
-		return rarity > 0 && contacts_is_alike(texts[0], texts[1]) ? rarity : log2(1 - agree);
-	}
-	if (is_like_number(field, texts[0], texts[1]))
-		return Max(rarity + LIKE_NUMBER, 0.1);
-	return log2(1 - agree);
+		return rarity_of(model, terms[0], terms[1]) + LIKE_TEXT -
+							   contacts_doubt_of_slip(model, terms[0], terms[1]) >
+						   0 &&
+					   contacts_is_alike(texts[0], texts[1])
+				   ? VALUE_ALIKE
+				   : VALUE_OTHER;
+	return is_like_number(field, texts[0], texts[1]) ? VALUE_ALIKE : VALUE_OTHER;
+}
+
+/* What an agreement says, 0 or more; never more for two values that are alike than for the same. */
+static double
+value_bits(const ContactsModel *model, const Values *at, const uint32 *one, const uint32 *other,
+		   Likeness likeness)
+{
+	uint32 terms[2] = {one[at->column], other[at->column]};
+	double bits = rarity_of(model, terms[0], terms[1]);
+
+	if (likeness == VALUE_SAME)
+		bits += log2(model->agree[at->value]);
+	else if (at->reason == CONTACTS_REASON_COMPANY)
+		bits = Min(bits, company_word_rarity(model, one, other)) + LIKE_TEXT;
+	else
+		bits += has_letters(contacts_term_text(&model->terms, terms[0]))
+					? LIKE_TEXT - contacts_doubt_of_slip(model, terms[0], terms[1])
+					: LIKE_NUMBER;
+	return Max(bits, 0);
 }
 
 /* Companies that are only alike have no more in common than the word that they begin with. */
 static double
-company_word_bits(const ContactsModel *model, const uint32 *one, const uint32 *other)
+company_word_rarity(const ContactsModel *model, const uint32 *one, const uint32 *other)
 {
-	double rarity = Min(contacts_term_rarity(model, one[CONTACTS_COLUMN_COMPANY_WORD]),
-						contacts_term_rarity(model, other[CONTACTS_COLUMN_COMPANY_WORD]));
+	uint32 words[2] = {one[CONTACTS_COLUMN_COMPANY_WORD], other[CONTACTS_COLUMN_COMPANY_WORD]};
 
-	if (one[CONTACTS_COLUMN_COMPANY_WORD] != other[CONTACTS_COLUMN_COMPANY_WORD])
-		rarity += LIKE_TEXT;
-	return Max(rarity + LIKE_TEXT, 0.1);
+	return rarity_of(model, words[0], words[1]) + (words[0] != words[1] ? LIKE_TEXT : 0);
+}
+
+/* Of the more frequent one. */
+static double
+rarity_of(const ContactsModel *model, uint32 one, uint32 other)
+{
+	if (one == other)
+		return contacts_term_rarity(model, one, 2);
+	return Min(contacts_term_rarity(model, one, 1), contacts_term_rarity(model, other, 1));
 }
 
 static bool
@@ -316,15 +359,4 @@ is_like_number(const ContactsField *field, ContactsPiece one, ContactsPiece othe
 	for (int i = 0; i < 3; i++)
 		same += contacts_edit_distance(parts[0][i], parts[1][i], 0) == 0;
 	return same == 2;
-}
-
-static double
-tied_bits(const ContactsModel *model, int value, uint32 agreed)
-{
-	double most = 0;
-
-	for (int i = 0; i < value; i++)
-		if (agreed & 1 << i)
-			most = Max(most, model->tie[value][i]);
-	return most;
 }

@@ -4,8 +4,9 @@
  *
  * Steps: the contacts come into memory as a model; pairs that share something are weighed; the
  * best ones are joined with the open pairs that are known already, returned, and kept.  A search
- * for one contact does the same with those that share one of its match keys, found by the index
- * contact_match; frequencies come from a sample then.
+ * for one contact weighs it against all of a small account, so the scores are those of a search for
+ * all; of a larger one against those that share one of its match keys, found by the index
+ * contact_match, with frequencies from a sample.
  *
  * A session that does not see all contacts gets a model of those it sees, so nothing about others
  * shows, not in the frequencies either.  Nothing is locked; a pair whose contact was deleted
@@ -58,7 +59,9 @@ typedef struct Finder
 static bool resolve(const ContactsSearch *search, Finder *finder, ContactsProblem *problem);
 static void search_all(Finder *finder);
 static void search_one(Finder *finder);
-static void add_visible(Finder *finder, ContactsTraitsRow *rows, int count);
+static void search_small(Finder *finder, ContactsTraitsRow *rows, int count);
+static void search_sample(Finder *finder, ContactsTraitsRow *rows, int count);
+static void add_visible(Finder *finder, ContactsTraitsRow *rows, int count, bool with_self);
 static void take_pair(void *taker, uint32 one, uint32 other);
 static void drop_worst(Finder *finder);
 static int unite_pairs(Finder *finder, ContactsPair **pairs);
@@ -132,7 +135,7 @@ search_all(Finder *finder)
 
 	while ((count = contacts_scan_next(scan, &rows)) > 0)
 	{
-		add_visible(finder, rows, count);
+		add_visible(finder, rows, count, true);
 		pfree(rows);
 	}
 	contacts_scan_end(scan);
@@ -140,20 +143,44 @@ search_all(Finder *finder)
 	contacts_model_pairs(finder->model, take_pair, finder);
 }
 
-/* Of the model's contacts the sample comes first, then the one searched for, then the matches. */
 static void
 search_one(Finder *finder)
 {
+	ContactsTraitsRow *rows;
+	int count = contacts_read_newest(finder->search->account_id, SAMPLE + 1, &rows);
+
+	if (count <= SAMPLE)
+		search_small(finder, rows, count);
+	else
+		search_sample(finder, rows, SAMPLE);
+}
+
+/* All contacts of the account come into the model. */
+static void
+search_small(Finder *finder, ContactsTraitsRow *rows, int count)
+{
+	ContactsModel *model = finder->model;
+	uint32 self = 0;
+
+	add_visible(finder, rows, count, true);
+	contacts_model_finish(model, model->count);
+	while (self < model->count && model->ids[self] != finder->contact_id)
+		self++;
+	for (uint32 i = 0; i < model->count && self < model->count; i++)
+		take_pair(finder, self, i);
+}
+
+/* Of the model's contacts the sample comes first, then the one searched for, then the matches. */
+static void
+search_sample(Finder *finder, ContactsTraitsRow *rows, int count)
+{
 	ContactsModel *model = finder->model;
 	int64 account_id = finder->search->account_id;
-	ContactsTraitsRow *rows;
 	uint32 self;
-	int count;
 
 	model->is_sample = true;
 	model->terms.counts_own = false;
-	count = contacts_read_newest(account_id, SAMPLE, &rows);
-	add_visible(finder, rows, count);
+	add_visible(finder, rows, count, false);
 	model->measured = Max(model->count, SAMPLE_LEAST);
 	model->terms.counts_own = true;
 	model->terms.counts_shared = false;
@@ -165,15 +192,15 @@ search_one(Finder *finder)
 	count =
 		contacts_read_matches(account_id, (int64 *) model->keys + (Size) self * CONTACTS_MATCH_KEYS,
 							  CONTACTS_MATCH_KEYS, MATCHES_MOST, &rows);
-	add_visible(finder, rows, count);
+	add_visible(finder, rows, count, false);
 	contacts_model_finish(model, contacts_estimate_contacts(account_id));
 	for (uint32 i = self + 1; i < model->count; i++)
 		take_pair(finder, self, i);
 }
 
-/* Adds the contacts that the session sees; the one searched for comes alone. */
+/* Adds the contacts that the session sees, with or without the one searched for. */
 static void
-add_visible(Finder *finder, ContactsTraitsRow *rows, int count)
+add_visible(Finder *finder, ContactsTraitsRow *rows, int count, bool with_self)
 {
 	int64 *ids = palloc(Max(count, 1) * sizeof(int64));
 	bool *visible = palloc(Max(count, 1) * sizeof(bool));
@@ -183,7 +210,7 @@ add_visible(Finder *finder, ContactsTraitsRow *rows, int count)
 		ids[i] = rows[i].contact_id;
 	contacts_see(finder->search->account_id, ids, count, visible);
 	for (int i = 0; i < count; i++)
-		if (visible[i] && (ids[i] != finder->contact_id || finder->contact_id == 0))
+		if (visible[i] && (with_self || ids[i] != finder->contact_id))
 			rows[kept++] = rows[i];
 	contacts_model_add(finder->model, rows, kept);
 	pfree(ids);
@@ -202,12 +229,14 @@ take_pair(void *taker, uint32 one, uint32 other)
 
 	if (one == other)
 		return;
+	/* in one order, so that rounding is the same in each search */
+	if (model->ids[one] > model->ids[other])
+		return take_pair(taker, other, one);
 	contacts_weigh_pair(model, one, other, &evidence);
 	score = contacts_evidence_score(&evidence);
 	if (score < finder->floor)
 		return;
-	known = find_known(finder, Min(model->ids[one], model->ids[other]),
-					   Max(model->ids[one], model->ids[other]));
+	known = find_known(finder, model->ids[one], model->ids[other]);
 	if (known && !known->is_open)
 		return;
 	if (finder->count == finder->room)

@@ -30,11 +30,13 @@
 #define AGREE_FIELD 0.85    /* how often fields of the same person agree */
 #define AGREE_COMPANY 0.6   /* people move */
 #define NUMBER_TEXT_MAX 400
+#define PERSON_MAX (CONTACTS_FOLD_MAX + CONTACTS_NAME_WORDS)
 
 static bool is_compared(const ContactsAccount *account, const ContactsField *field);
 static void make_room(ContactsModel *model);
 static void add_contact(ContactsModel *model, const ContactsTraitsRow *row);
 static void add_name(ContactsModel *model, const ContactsTraits *traits, uint32 *cells);
+static size_t write_person(ContactsPiece *words, int count, char *out);
 static void add_addresses(ContactsModel *model, const ContactsTraits *traits, uint32 *cells);
 static void add_company(ContactsModel *model, const text *company, uint32 *cells);
 static void add_field(ContactsModel *model, int field, const Jsonb *fields, uint32 *cells);
@@ -94,6 +96,15 @@ contacts_model_finish(ContactsModel *model, double population)
 	contacts_model_tie(model);
 }
 
+uint32
+contacts_model_person(const ContactsModel *model, ContactsPiece *words, int count)
+{
+	char person[PERSON_MAX];
+	size_t size = write_person(words, count, person);
+
+	return contacts_term_find(&model->terms, CONTACTS_COLUMN_PERSON, (ContactsPiece){person, size});
+}
+
 /* By default whatever a form of a person has; a chosen option is no trait of one. */
 static bool
 is_compared(const ContactsAccount *account, const ContactsField *field)
@@ -148,21 +159,34 @@ static void
 add_name(ContactsModel *model, const ContactsTraits *traits, uint32 *cells)
 {
 	ContactsPiece sorted[CONTACTS_NAME_WORDS];
-	char person[CONTACTS_FOLD_MAX + CONTACTS_NAME_WORDS];
-	size_t size = 0;
+	char person[PERSON_MAX];
+	size_t size;
 
-	memcpy(sorted, traits->words, traits->word_count * sizeof(ContactsPiece));
-	qsort(sorted, traits->word_count, sizeof(ContactsPiece), compare_pieces);
 	for (int i = 0; i < traits->word_count; i++)
-	{
 		cells[CONTACTS_COLUMN_WORD + i] =
 			contacts_term_add(&model->terms, CONTACTS_COLUMN_WORD, traits->words[i]);
-		memcpy(person + size, sorted[i].start, sorted[i].size);
-		size += sorted[i].size;
-		person[size++] = ' ';
-	}
+	memcpy(sorted, traits->words, traits->word_count * sizeof(ContactsPiece));
+	size = write_person(sorted, traits->word_count, person);
 	cells[CONTACTS_COLUMN_PERSON] =
 		contacts_term_add(&model->terms, CONTACTS_COLUMN_PERSON, (ContactsPiece){person, size});
+	cells[CONTACTS_COLUMN_GENERATION] = traits->generation;
+	model->generations[traits->generation] += model->terms.counts_shared;
+}
+
+/* Sorts the words and writes them, each with a space behind it. */
+static size_t
+write_person(ContactsPiece *words, int count, char *out)
+{
+	size_t size = 0;
+
+	qsort(words, count, sizeof(ContactsPiece), compare_pieces);
+	for (int i = 0; i < count; i++)
+	{
+		memcpy(out + size, words[i].start, words[i].size);
+		size += words[i].size;
+		out[size++] = ' ';
+	}
+	return size;
 }
 
 static void

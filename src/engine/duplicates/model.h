@@ -22,13 +22,14 @@
 /* Columns of a contact; fields follow, and then words of fields. */
 typedef enum ContactsColumn
 {
-	CONTACTS_COLUMN_PERSON,    /* all words of the name, sorted */
-	CONTACTS_COLUMN_PHONE,     /* digits */
-	CONTACTS_COLUMN_TAIL,      /* the last of them */
-	CONTACTS_COLUMN_EXTENSION, /* of the phone */
-	CONTACTS_COLUMN_MAILBOX,   /* e-mail as its provider reads it */
-	CONTACTS_COLUMN_LOCAL,     /* its local part; none for info@ and the like */
-	CONTACTS_COLUMN_DOMAIN,    /* its domain; none for free mail */
+	CONTACTS_COLUMN_PERSON,     /* all words of the name, sorted */
+	CONTACTS_COLUMN_GENERATION, /* no term: the number itself */
+	CONTACTS_COLUMN_PHONE,      /* digits */
+	CONTACTS_COLUMN_TAIL,       /* the last of them */
+	CONTACTS_COLUMN_EXTENSION,  /* of the phone */
+	CONTACTS_COLUMN_MAILBOX,    /* e-mail as its provider reads it */
+	CONTACTS_COLUMN_LOCAL,      /* its local part; none for info@ and the like */
+	CONTACTS_COLUMN_DOMAIN,     /* its domain; none for free mail */
 	CONTACTS_COLUMN_COMPANY,
 	CONTACTS_COLUMN_COMPANY_WORD, /* its first word: Acme Foods, Acme Foods Berlin */
 	CONTACTS_COLUMN_WORD,         /* words of the name, in the order given */
@@ -41,7 +42,8 @@ typedef struct ContactsTerm
 	uint32 start; /* in the text of all terms */
 	uint32 count; /* contacts that have it */
 	uint16 size;
-	uint16 kind;
+	uint8 kind;
+	uint8 bits; /* of a word of a name, as in text/traits.h */
 } ContactsTerm;
 
 /* Kinds below this one are each person's own; the others many share. */
@@ -72,8 +74,9 @@ typedef struct ContactsModel
 	int stride;                             /* columns of a contact */
 	uint32 count, room;                     /* contacts */
 	int64 *ids;
-	uint32 *cells; /* stride for each contact */
-	uint64 *keys;  /* CONTACTS_MATCH_KEYS for each contact, 0 = none */
+	uint32 *cells;                            /* stride for each contact */
+	uint64 *keys;                             /* CONTACTS_MATCH_KEYS for each contact, 0 = none */
+	uint32 generations[CONTACTS_GENERATIONS]; /* contacts that are of each */
 	/* What frequencies are shares of.  A search for one contact knows a sample only. */
 	bool is_sample;
 	double population; /* contacts of the account */
@@ -83,6 +86,9 @@ typedef struct ContactsModel
 	double agree[CONTACTS_MATCH_VALUES];
 	/* How much more often two values agree together than apart, in bits. */
 	float tie[CONTACTS_MATCH_VALUES][CONTACTS_MATCH_VALUES];
+	/* The values as trees, each below the one that it is tied to most; parents come first. */
+	int8 order[CONTACTS_MATCH_VALUES];
+	int8 parent[CONTACTS_MATCH_VALUES]; /* by value; -1 = none */
 } ContactsModel;
 
 /* ---- terms.c ---- */
@@ -90,6 +96,8 @@ typedef struct ContactsModel
 extern void contacts_terms_begin(ContactsTerms *terms);
 /* Number of a text, counting it once more; 0 for an empty one. */
 extern uint32 contacts_term_add(ContactsTerms *terms, int kind, ContactsPiece text);
+/* Number of a text that is there, else 0. */
+extern uint32 contacts_term_find(const ContactsTerms *terms, int kind, ContactsPiece text);
 
 static inline ContactsPiece
 contacts_term_text(const ContactsTerms *terms, uint32 term)
@@ -107,6 +115,8 @@ extern ContactsModel *contacts_model_new(const ContactsAccount *account);
 extern void contacts_model_add(ContactsModel *model, const ContactsTraitsRow *rows, int count);
 /* To be called when all are added: frequencies are known from here on. */
 extern void contacts_model_finish(ContactsModel *model, double population);
+/* The number of the name that has just these words, 0 when nobody has it; sorts the words. */
+extern uint32 contacts_model_person(const ContactsModel *model, ContactsPiece *words, int count);
 
 static inline const uint32 *
 contacts_model_row(const ContactsModel *model, uint32 contact)
@@ -116,8 +126,10 @@ contacts_model_row(const ContactsModel *model, uint32 contact)
 
 /* ---- ties.c ---- */
 
-/* Fills tie: which values agree together. */
+/* Fills tie, order and parent: which values agree together. */
 extern void contacts_model_tie(ContactsModel *model);
+/* The sum of what values that agree say (0 = it does not), what they have in common once. */
+extern double contacts_untied_sum(const ContactsModel *model, const double *bits);
 
 /* ---- pairs.c ---- */
 
@@ -146,6 +158,7 @@ typedef enum ContactsReason
 typedef struct ContactsEvidence
 {
 	double bits;         /* for the same person, against when negative */
+	double name_bits;    /* of them those of the name */
 	uint32 reasons;      /* bit set of ContactsReason */
 	uint32 same_fields;  /* bit set of fields */
 	uint32 alike_fields; /* likewise */
@@ -164,7 +177,10 @@ extern void contacts_weigh_names(const ContactsModel *model, const uint32 *one, 
 								 ContactsEvidence *evidence);
 /* Bits to take off where two spellings are alike, but both are frequent: Marie and Maria. */
 extern double contacts_doubt_of_slip(const ContactsModel *model, uint32 one, uint32 other);
-/* How much an agreement in a term says: its rarity in bits, without the pair itself. */
-extern double contacts_term_rarity(const ContactsModel *model, uint32 term);
+/*
+ * How much an agreement in a term says: its rarity in bits, without those of the pair itself that
+ * have it, two where they agree.  So it does not depend on what the pair is.
+ */
+extern double contacts_term_rarity(const ContactsModel *model, uint32 term, int of_pair);
 
 #endif

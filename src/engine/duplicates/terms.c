@@ -15,6 +15,7 @@
 #include "engine/duplicates/model.h"
 #include "list.h"
 #include "text/fold.h"
+#include "text/traits.h"
 
 /* A place of the table. */
 typedef struct TermSlot
@@ -102,6 +103,18 @@ contacts_term_add(ContactsTerms *terms, int kind, ContactsPiece text)
 	return slot->term;
 }
 
+uint32
+contacts_term_find(const ContactsTerms *terms, int kind, ContactsPiece text)
+{
+	ContactsTerms *own = terms->table->private_data;
+	TermSlot *slot;
+
+	own->wanted = text;
+	own->wanted_kind = kind;
+	slot = term_table_lookup(own->table, 0);
+	return slot ? slot->term : 0;
+}
+
 static bool
 counts(const ContactsTerms *terms, int kind)
 {
@@ -120,8 +133,9 @@ add_term(ContactsTerms *terms, int kind, ContactsPiece text)
 		terms->text = repalloc_huge(terms->text, terms->text_room);
 	}
 	memcpy(terms->text + terms->text_size, text.start, text.size);
-	terms->terms[terms->count] = (ContactsTerm){(uint32) terms->text_size, counts(terms, kind),
-												(uint16) text.size, (uint16) kind};
+	terms->terms[terms->count] =
+		(ContactsTerm){(uint32) terms->text_size, counts(terms, kind), (uint16) text.size,
+					   (uint8) kind, kind == CONTACTS_COLUMN_WORD ? contacts_word_bits(text) : 0};
 	terms->text_size += text.size;
 	return terms->count++;
 }

@@ -128,6 +128,7 @@ apply_change(const ContactsAccount *account, ContactsContact *contact, const Jso
 			 const JsonbValue *value, ContactsProblem *problem)
 {
 	int detail = contacts_detail_named(key->val.string.val, key->val.string.len);
+	int kind = contacts_kind_shown(detail);
 	const char *text;
 
 	if (contacts_json_key_is(key, "fields"))
@@ -142,7 +143,8 @@ apply_change(const ContactsAccount *account, ContactsContact *contact, const Jso
 		return false;
 	if (detail == CONTACTS_DETAIL_STATUS)
 		return contacts_enum_read(CONTACTS_ENUM_STATUS, "status", text, &contact->status, problem);
-	return contacts_clean_detail(account, contact, detail, text, problem);
+	return (kind >= 0 && contacts_is_shown(kind, *contacts_shown_detail(contact, kind), text)) ||
+		   contacts_clean_detail(account, contact, detail, text, problem);
 }
 
 /* Only what differs from the stored fields is checked: archived ones may stay or be cleared. */
@@ -162,7 +164,10 @@ edit_fields(const ContactsAccount *account, ContactsContact *contact, const Json
 	fields = contacts_fields_check_edit(&account->fields, contact->fields, fields, problem);
 	if (fields == NULL)
 		return false;
-	contact->fields = contacts_surviving_fields(contact->fields, fields, CONTACTS_EDIT_VALUES);
+	fields = contacts_surviving_fields(contact->fields, fields, CONTACTS_EDIT_VALUES);
+	if (!contacts_fields_fit(contact->fields, fields, problem))
+		return false;
+	contact->fields = fields;
 	return true;
 }
 

@@ -66,6 +66,10 @@ extern int64 contacts_purge_older(int64 account_id, const Interval *older_than,
 /* activity.c */
 
 extern bool contacts_edit_cancel(int64 account_id, int64 activity_id, ContactsProblem *problem);
+/* Makes it the contact's, whosever it was; unlinking makes it nobody's (R35). */
+extern bool contacts_edit_link(int64 account_id, int64 activity_id, int64 contact_id,
+							   ContactsProblem *problem);
+extern bool contacts_edit_unlink(int64 account_id, int64 activity_id, ContactsProblem *problem);
 extern bool contacts_edit_reschedule(int64 account_id, int64 activity_id, TimestampTz starts_at,
 									 TimestampTz ends_at, ContactsProblem *problem);
 

@@ -25,100 +25,132 @@
 #include "store/spi/enums.h"
 #include "text/problem.h"
 
-static bool read_key(int64 account_id, const ContactsNamedIdentifier *named, int *kind,
-					 ContactsKey *key, ContactsProblem *problem);
+/* An identifier that a call names, as read. */
+typedef struct Named
+{
+	int kind;
+	const char *key;
+	const char *shown; /* an e-mail or phone as a contact shows it */
+} Named;
+
+static bool read_named(int64 account_id, const ContactsNamedIdentifier *given, Named *named,
+					   ContactsProblem *problem);
+static bool is_to_show(const ContactsAccount *account, ContactsContact *contact, const Named *named,
+					   bool make_primary);
 static void show_key(int64 account_id, ContactsContact *contact, int kind, const char *shown,
 					 const char *key);
 static bool no_such_identifier(ContactsProblem *problem, int kind, int64 contact_id);
 
 bool
-contacts_edit_add_identifier(int64 account_id, const ContactsNamedIdentifier *named,
+contacts_edit_add_identifier(int64 account_id, const ContactsNamedIdentifier *given,
 							 bool make_primary, ContactsProblem *problem)
 {
 	ContactsContact *contact;
 	ContactsClaim claim = {0};
-	ContactsKey key;
+	Named named;
 	int64 owner;
-	int kind;
 
-	if (!read_key(account_id, named, &kind, &key, problem) ||
-		(contact = contacts_lock_contact(account_id, named->contact_id, problem)) == NULL)
+	if (!read_named(account_id, given, &named, problem) ||
+		(contact = contacts_lock_contact(account_id, given->contact_id, problem)) == NULL)
 		return false;
-	claim = (ContactsClaim){kind, key.value, contact->contact_id, false};
+	claim = (ContactsClaim){named.kind, named.key, contact->contact_id, false};
 	if (contacts_claim_own(account_id, &claim, 1, GetCurrentTransactionStartTimestamp()) == 0)
 	{
-		owner = contacts_owner_of(account_id, kind, key.value);
+		owner = contacts_owner_of(account_id, named.kind, named.key);
 		if (owner != contact->contact_id)
-			return contacts_identifier_taken(account_id, kind, owner, problem);
+			return contacts_identifier_taken(account_id, named.kind, owner, problem);
 	}
-	if (kind <= CONTACTS_PHONE &&
-		(make_primary || *contacts_shown_detail(contact, kind) == NULL ||
-		 contacts_shows_key(contacts_account(account_id), kind,
-							*contacts_shown_detail(contact, kind), key.value)))
-		show_key(account_id, contact, kind, contacts_trimmed(named->value), key.value);
+	if (is_to_show(contacts_account(account_id), contact, &named, make_primary))
+		show_key(account_id, contact, named.kind, named.shown, named.key);
 	return true;
 }
 
+/* Also what is the first of its kind, or was shown all along without being the contact's own. */
+static bool
+is_to_show(const ContactsAccount *account, ContactsContact *contact, const Named *named,
+		   bool make_primary)
+{
+	const char *shown;
+
+	if (named->kind > CONTACTS_PHONE)
+		return false;
+	shown = *contacts_shown_detail(contact, named->kind);
+	return make_primary || shown == NULL ||
+		   contacts_shows_key(account, named->kind, shown, named->key);
+}
+
 bool
-contacts_edit_remove_identifier(int64 account_id, const ContactsNamedIdentifier *named,
+contacts_edit_remove_identifier(int64 account_id, const ContactsNamedIdentifier *given,
 								ContactsProblem *problem)
 {
 	ContactsContact *contact;
-	ContactsKey key;
+	Named named;
 	bool was_primary;
-	int kind;
 
-	if (!read_key(account_id, named, &kind, &key, problem) ||
-		(contact = contacts_lock_contact(account_id, named->contact_id, problem)) == NULL)
+	if (!read_named(account_id, given, &named, problem) ||
+		(contact = contacts_lock_contact(account_id, given->contact_id, problem)) == NULL)
 		return false;
-	if (contacts_free_identifier(account_id, contact->contact_id, kind, key.value, &was_primary) ==
-		0)
-		return no_such_identifier(problem, kind, contact->contact_id);
+	if (contacts_free_identifier(account_id, contact->contact_id, named.kind, named.key,
+								 &was_primary) == 0)
+		return no_such_identifier(problem, named.kind, contact->contact_id);
 	if (was_primary)
 	{
-		const char *next = contacts_oldest_identifier(account_id, contact->contact_id, kind);
+		const char *next = contacts_oldest_identifier(account_id, contact->contact_id, named.kind);
 
-		show_key(account_id, contact, kind, next, next);
+		show_key(account_id, contact, named.kind, next, next);
 	}
 	return true;
 }
 
 bool
-contacts_edit_primary_identifier(int64 account_id, const ContactsNamedIdentifier *named,
+contacts_edit_primary_identifier(int64 account_id, const ContactsNamedIdentifier *given,
 								 ContactsProblem *problem)
 {
 	ContactsContact *contact;
-	ContactsKey key;
-	int kind;
+	Named named;
 
-	if (!read_key(account_id, named, &kind, &key, problem))
+	if (!read_named(account_id, given, &named, problem))
 		return false;
-	if (kind > CONTACTS_PHONE)
+	if (named.kind > CONTACTS_PHONE)
 	{
-		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid kind: \"%s\"", named->kind);
+		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid kind: \"%s\"", given->kind);
 		contacts_problem_detail(problem, "Only an e-mail or phone can be the primary one.");
 		contacts_problem_hint(problem, "Allowed are: email, phone.");
 		return false;
 	}
-	if ((contact = contacts_lock_contact(account_id, named->contact_id, problem)) == NULL)
+	if ((contact = contacts_lock_contact(account_id, given->contact_id, problem)) == NULL)
 		return false;
-	if (contacts_owner_of(account_id, kind, key.value) != contact->contact_id)
-		return no_such_identifier(problem, kind, contact->contact_id);
-	show_key(account_id, contact, kind, contacts_trimmed(named->value), key.value);
+	if (contacts_owner_of(account_id, named.kind, named.key) != contact->contact_id)
+		return no_such_identifier(problem, named.kind, contact->contact_id);
+	show_key(account_id, contact, named.kind, named.shown, named.key);
 	return true;
 }
 
 static bool
-read_key(int64 account_id, const ContactsNamedIdentifier *named, int *kind, ContactsKey *key,
-		 ContactsProblem *problem)
+read_named(int64 account_id, const ContactsNamedIdentifier *given, Named *named,
+		   ContactsProblem *problem)
 {
 	const ContactsAccount *account = contacts_account(account_id);
+	ContactsContact clean;
+	ContactsKey key;
 
-	if (!contacts_enum_read(CONTACTS_ENUM_KIND, "kind", named->kind, kind, problem) ||
-		!contacts_read_identifier_of(account, *kind, named->value,
-									 contacts_effective_region(account, NULL), key, problem))
+	if (!contacts_enum_read(CONTACTS_ENUM_KIND, "kind", given->kind, &named->kind, problem))
 		return false;
-	return key->use == CONTACTS_KEY_FINDS || contacts_nobody_problem(problem, *kind);
+	if (named->kind <= CONTACTS_PHONE)
+	{
+		if (!contacts_clean_shown(account, &clean, named->kind, given->value, NULL, problem))
+			return false;
+		named->key = clean.keys[named->kind];
+		named->shown = *contacts_shown_detail(&clean, named->kind);
+	}
+	else
+	{
+		if (!contacts_read_identifier_of(account, named->kind, given->value, NULL, &key, problem))
+			return false;
+		named->key = key.use == CONTACTS_KEY_FINDS ? pstrdup(key.value) : "";
+		named->shown = NULL;
+	}
+	return named->key[0] != '\0' || contacts_nobody_problem(problem, named->kind);
 }
 
 /* Shows an e-mail or phone on the contact and marks its key; both NULL = none is left. */

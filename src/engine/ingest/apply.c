@@ -9,8 +9,10 @@
  */
 #include "postgres.h"
 
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "engine/contact/clean.h"
 #include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/ingest/batch.h"
@@ -20,16 +22,23 @@
 #include "identity/identifier.h"
 #include "store/contact.h"
 #include "store/duplicate.h"
-#include "store/spi/rows.h"
+#include "store/spi/ids.h"
 #include "store/status.h"
 #include "store/tag.h"
 #include "text/problem.h"
+#include "values/field.h"
+#include "values/json.h"
 #include "values/survivorship.h"
+#include "values/timezone.h"
 
 static void decide(ContactsBatch *batch, int index, ContactsVerdict *verdict);
-static void describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *hit);
+static bool repeats_shown_phone(const ContactsBatch *batch, int index);
+static void describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit);
 static bool is_taken(ContactsBatch *batch, int index);
 static bool is_anonymous(const ContactsIncoming *incoming);
+static bool is_missing(ContactsBatch *batch, int index);
+static bool shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
+						 const ContactsPerson *person);
 static int create_person(ContactsBatch *batch, const ContactsIncoming *incoming);
 static void take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *verdict);
 static void note_pairs(ContactsBatch *batch, ContactsIncoming *incoming, int person,
@@ -44,7 +53,7 @@ static bool merge_status(ContactsBatch *batch, const ContactsIncoming *incoming,
 						 ContactsPerson *person, ContactsSurvivorshipMode mode);
 static bool merge_owner(const ContactsIncoming *incoming, ContactsPerson *person,
 						ContactsSurvivorshipMode mode);
-static bool merge_fields(const ContactsIncoming *incoming, ContactsPerson *person,
+static bool merge_fields(ContactsBatch *batch, ContactsIncoming *incoming, ContactsPerson *person,
 						 ContactsSurvivorshipMode mode);
 
 void
@@ -59,7 +68,7 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	incoming->contact_id = incoming->duplicate_of = 0;
 	incoming->outcome = CONTACTS_NO_OUTCOME;
 	incoming->matched_by = -1;
-	if (is_anonymous(incoming) ||
+	if (is_anonymous(incoming) || is_missing(batch, index) ||
 		(incoming->mode == CONTACTS_MODE_STRICT && is_taken(batch, index)))
 		return;
 	decide(batch, index, &verdict);
@@ -74,8 +83,13 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 	}
 	incoming->contact_id = person->row.contact_id;
 	incoming->hidden = person->hidden;
-	if (person->hidden)
-		incoming->activity->assigned_to = 0; /* it would let the member in (R81) */
+	if (person->hidden && batch->is_restricted)
+	{
+		/* it is linked, and that is all (R83); an assignee would be let in (R81) */
+		incoming->activity->assigned_to = 0;
+		incoming->outcome = CONTACTS_MATCHED;
+		return;
+	}
 	if (incoming->mode == CONTACTS_MODE_SKIP && verdict.contact != CONTACTS_NOBODY)
 	{
 		incoming->outcome = CONTACTS_SKIPPED;
@@ -97,6 +111,20 @@ contacts_apply_incoming(ContactsBatch *batch, int index)
 						: incoming->activity != NULL       ? CONTACTS_MATCHED
 						: changed                          ? CONTACTS_UPDATED
 														   : CONTACTS_UNCHANGED;
+	if (verdict.contact == CONTACTS_NOBODY && batch->is_restricted)
+		person->hidden = !shows_itself(batch, incoming, person);
+}
+
+/* Whether a contact that this session has made is seen by it from the next item on. */
+static bool
+shows_itself(const ContactsBatch *batch, const ContactsIncoming *incoming,
+			 const ContactsPerson *person)
+{
+	int64 account_id = batch->account->account_id;
+
+	return contacts_sees_member(account_id, person->row.owner_id) ||
+		   (incoming->activity &&
+			contacts_sees_member(account_id, incoming->activity->assigned_to));
 }
 
 int
@@ -115,6 +143,8 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 	ContactsQuestion question;
 
 	question.phone_match = batch->account->phone_match;
+	question.is_named = batch->item_named[index] >= 0;
+	question.named = question.is_named ? batch->named_people[batch->item_named[index]] : 0;
 	question.create =
 		incoming->mode == CONTACTS_MODE_CREATE || incoming->mode == CONTACTS_MODE_STRICT;
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
@@ -123,13 +153,42 @@ decide(ContactsBatch *batch, int index, ContactsVerdict *verdict)
 
 		question.given[kind] = key >= 0;
 		if (key >= 0)
-			describe_hit(batch, key, incoming->keys[CONTACTS_EXTERNAL], &question.hit[kind]);
+			describe_hit(batch, key, batch->item_keys[index][CONTACTS_EXTERNAL],
+						 &question.hit[kind]);
 	}
+	if (!question.create && repeats_shown_phone(batch, index))
+		question.given[CONTACTS_PHONE] = false;
 	contacts_decide(&question, verdict);
 }
 
+/*
+ * Whether whom another key names shows this very phone, though it reads as another number now: then
+ * the region has changed, not the phone.  A region that is given says what is meant.
+ */
+static bool
+repeats_shown_phone(const ContactsBatch *batch, int index)
+{
+	const ContactsIncoming *incoming = batch->items[index];
+	const int *keys = batch->item_keys[index];
+
+	if (keys[CONTACTS_PHONE] < 0 || incoming->region != NULL)
+		return false;
+	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
+	{
+		int owner = keys[kind] >= 0 ? batch->keys[keys[kind]].owner : CONTACTS_NOBODY;
+
+		if (owner != CONTACTS_NOBODY)
+			return kind != CONTACTS_PHONE &&
+				   batch->people[owner]->primary[CONTACTS_PHONE] != keys[CONTACTS_PHONE] &&
+				   contacts_is_shown(CONTACTS_PHONE, batch->people[owner]->row.phone,
+									 incoming->identifiers[CONTACTS_PHONE]);
+	}
+	return false;
+}
+
+/* What is known of the owner of a key; `external` is the key of the item's external id, or -1. */
 static void
-describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *hit)
+describe_hit(const ContactsBatch *batch, int key, int external, ContactsHit *hit)
 {
 	const ContactsPerson *person;
 
@@ -140,17 +199,8 @@ describe_hit(ContactsBatch *batch, int key, const char *external, ContactsHit *h
 	person = batch->people[hit->contact];
 	hit->has_email = person->row.email != NULL;
 	hit->has_phone = person->row.phone != NULL;
-	if (external)
-	{
-		bool has_this = false;
-
-		for (int i = 0; i < person->external_count; i++)
-			if (strcmp(person->external[i], external) == 0)
-				has_this = true;
-			else if (contacts_same_system(person->external[i], external))
-				hit->other_id = true;
-		hit->other_id &= !has_this;
-	}
+	hit->other_id = external >= 0 && batch->keys[external].owner != hit->contact &&
+					contacts_batch_has_system(batch, hit->contact, batch->keys[external].value);
 }
 
 /* create_contact: an owner of a given key is one too many. */
@@ -184,7 +234,24 @@ is_anonymous(const ContactsIncoming *incoming)
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 		if (incoming->keys[kind] != NULL)
 			return false;
-	return incoming->activity != NULL;
+	return incoming->activity != NULL && incoming->named == 0;
+}
+
+/* The contact that the item names is unknown or deleted, or hidden from the person (R35). */
+static bool
+is_missing(ContactsBatch *batch, int index)
+{
+	ContactsIncoming *incoming = batch->items[index];
+	int person;
+
+	if (batch->item_named[index] < 0)
+		return false;
+	person = batch->named_people[batch->item_named[index]];
+	if (person != CONTACTS_NOBODY && !(batch->people[person]->hidden && batch->is_restricted))
+		return false;
+	incoming->problem = palloc0(sizeof(ContactsProblem));
+	contacts_missing_problem(incoming->problem, "contact", incoming->named);
+	return true;
 }
 
 /* Whoever does not see all contacts owns those they make, or they would not see them. */
@@ -197,7 +264,7 @@ create_person(ContactsBatch *batch, const ContactsIncoming *incoming)
 	int count;
 
 	person->is_new = true;
-	person->row.contact_id = contacts_next_id("contact_contact_id_seq");
+	person->row.contact_id = contacts_next_id("contact", batch->account->account_id);
 	person->row.source = incoming->source;
 	person->row.created_at = batch->now;
 	if (incoming->activity == NULL &&
@@ -206,7 +273,7 @@ create_person(ContactsBatch *batch, const ContactsIncoming *incoming)
 	return number;
 }
 
-/* Unowned keys become the person's; a cookie follows (R15, R17). */
+/* Unowned keys become the person's; a cookie follows (R15, R17), but no hidden contact's (R83). */
 static void
 take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *verdict)
 {
@@ -217,6 +284,9 @@ take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *ve
 		if (!verdict->claim[kind] && !(kind == CONTACTS_VISITOR && verdict->move_visitor))
 			continue;
 		key = &batch->keys[batch->item_keys[index][kind]];
+		if (batch->is_restricted && key->owner != CONTACTS_NOBODY &&
+			batch->people[key->owner]->hidden)
+			continue;
 		if (!key->is_claimed && !key->is_moved)
 			key->first_owner = person;
 		/* a cookie claimed in this batch is simply claimed for somebody else */
@@ -224,7 +294,7 @@ take_keys(ContactsBatch *batch, int index, int person, const ContactsVerdict *ve
 		key->is_claimed |= verdict->claim[kind];
 		key->owner = person;
 		if (kind == CONTACTS_EXTERNAL)
-			contacts_batch_add_external(batch->people[person], key->value);
+			contacts_batch_add_external(batch, person, key->value);
 	}
 }
 
@@ -249,7 +319,7 @@ static bool
 merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 			  const ContactsVerdict *verdict)
 {
-	const ContactsIncoming *incoming = batch->items[index];
+	ContactsIncoming *incoming = batch->items[index];
 	ContactsContact *row = &person->row;
 	bool late = row->details_at != DT_NOBEGIN && incoming->at < row->details_at;
 	ContactsSurvivorshipMode mode =
@@ -260,8 +330,11 @@ merge_details(ContactsBatch *batch, int index, ContactsPerson *person,
 	changed |= merge_shown(batch, index, person, verdict, CONTACTS_PHONE, mode);
 	changed |= merge_text(&row->name, incoming->details.name, mode);
 	changed |= merge_text(&row->company, incoming->details.company, mode);
-	changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
-	changed |= merge_fields(incoming, person, mode);
+	/* another name of the same zone is no news */
+	if (row->timezone == NULL || incoming->details.timezone == NULL ||
+		!contacts_timezone_same(row->timezone, incoming->details.timezone))
+		changed |= merge_text(&row->timezone, incoming->details.timezone, mode);
+	changed |= merge_fields(batch, incoming, person, mode);
 	changed |= merge_status(batch, incoming, person, mode);
 	changed |= merge_owner(incoming, person, mode);
 	if (changed && !late)
@@ -297,9 +370,12 @@ merge_shown(ContactsBatch *batch, int index, ContactsPerson *person, const Conta
 		return false;
 	}
 	if (*current != NULL && (mode == CONTACTS_FILL || !owned ||
-							 (kind == CONTACTS_EMAIL && verdict->matched_by != CONTACTS_EXTERNAL)))
+							 (kind == CONTACTS_EMAIL && incoming->named == 0 &&
+							  verdict->matched_by != CONTACTS_EXTERNAL)))
 		return false;
-	*current = given;
+	/* what is not its own is canonical, so that it can be told later which key it is */
+	*current =
+		owned || incoming->details.keys[kind][0] == '\0' ? given : incoming->details.keys[kind];
 	if (owned)
 	{
 		person->primary[kind] = key;
@@ -317,16 +393,40 @@ merge_text(const char **current, const char *incoming, ContactsSurvivorshipMode 
 	return *current != before;
 }
 
+/*
+ * A contact that many items change has one copy of its fields, not one of each.  An item that
+ * brings too many is refused; what was noted of it is undone by looking at everything again.
+ */
 static bool
-merge_fields(const ContactsIncoming *incoming, ContactsPerson *person,
+merge_fields(ContactsBatch *batch, ContactsIncoming *incoming, ContactsPerson *person,
 			 ContactsSurvivorshipMode mode)
 {
 	Jsonb *before = person->row.fields;
+	MemoryContext caller;
+	ContactsProblem problem;
+	Jsonb *after;
 
 	if (incoming->details.fields == NULL)
 		return false;
-	person->row.fields = contacts_surviving_fields(before, incoming->details.fields, mode);
-	return person->row.fields != before;
+	caller = MemoryContextSwitchTo(batch->scratch);
+	after = contacts_surviving_fields(before, incoming->details.fields, mode);
+	MemoryContextSwitchTo(caller);
+	if (!contacts_fields_fit(before, after, &problem))
+	{
+		incoming->problem = palloc(sizeof(ContactsProblem));
+		*incoming->problem = problem;
+		batch->looks_again = true;
+		after = before;
+	}
+	else if (after != before)
+	{
+		person->row.fields = after == incoming->details.fields ? after : contacts_json_copy(after);
+		if (person->owns_fields)
+			pfree(before);
+		person->owns_fields = after != incoming->details.fields;
+	}
+	MemoryContextReset(batch->scratch);
+	return after != before;
 }
 
 static bool

@@ -10,7 +10,9 @@
 
 #include "common/hashfn.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
+#include "engine/contact/resolve.h"
 #include "engine/ingest/batch.h"
 #include "engine/ingest/ingest.h"
 #include "engine/session/access.h"
@@ -63,8 +65,50 @@ same_name(KeyName a, KeyName b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* A system in which a person has an external id: a list of these would be walked for each item. */
+typedef struct SystemName
+{
+	int person;
+	int size; /* of the system in the value */
+	const char *value;
+} SystemName;
+
+typedef struct SystemEntry
+{
+	SystemName name;
+	char status; /* for the table */
+} SystemEntry;
+
+static inline uint32
+hash_system(SystemName name)
+{
+	return hash_bytes((const unsigned char *) name.value, name.size) ^
+		   hash_bytes_uint32((uint32) name.person);
+}
+
+static inline bool
+same_system(SystemName a, SystemName b)
+{
+	return a.person == b.person && contacts_same_system(a.value, b.value);
+}
+
+#define SH_PREFIX system_table
+#define SH_ELEMENT_TYPE SystemEntry
+#define SH_KEY_TYPE SystemName
+#define SH_KEY name
+#define SH_HASH_KEY(table, key) hash_system(key)
+#define SH_EQUAL(table, a, b) same_system(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 static int intern_key(ContactsBatch *batch, key_table_hash *table, ContactsIdentifierKind kind,
 					  const char *value);
+static void note_named(ContactsBatch *batch);
+static bool find_named(const ContactsBatch *batch, const int64 *survivors,
+					   const ContactsOwner *owners, int count);
+static void give_key(ContactsBatch *batch, int number, int person, bool is_primary);
 static bool find_owners(const ContactsBatch *batch, ContactsLock lock, ContactsOwner **owners,
 						int *count);
 static bool still_own(const ContactsBatch *batch, const ContactsOwner *owners, int count);
@@ -82,8 +126,11 @@ contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account, Conta
 	memset(batch, 0, sizeof(*batch));
 	batch->account = account;
 	batch->now = now;
+	batch->scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "contacts item", ALLOCSET_SMALL_SIZES);
 	batch->items = items;
 	batch->item_count = count;
+	batch->is_restricted = contacts_is_restricted(account->account_id);
 	batch->keys = palloc(room * sizeof(ContactsBatchKey));
 	batch->key_kinds = palloc(room * sizeof(Datum));
 	batch->key_values = palloc(room * sizeof(Datum));
@@ -97,6 +144,7 @@ contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *account, Conta
 			batch->asks_external |= value != NULL && kind == CONTACTS_EXTERNAL;
 		}
 	key_table_destroy(table);
+	note_named(batch);
 }
 
 bool
@@ -106,12 +154,15 @@ contacts_batch_load(ContactsBatch *batch, ContactsLock lock)
 	int count;
 
 	batch->person_count = batch->change_count = batch->conflict_count = batch->tagging_count = 0;
+	batch->looks_again = false;
+	if (batch->systems)
+		system_table_reset(batch->systems);
 	for (int i = 0; i < batch->key_count; i++)
 	{
 		batch->keys[i].owner = CONTACTS_NOBODY;
 		batch->keys[i].is_claimed = batch->keys[i].is_moved = false;
 	}
-	if (batch->key_count == 0)
+	if (batch->key_count == 0 && batch->named_count == 0)
 		return true;
 	if (!find_owners(batch, lock, &owners, &count))
 		return false;
@@ -122,17 +173,50 @@ contacts_batch_load(ContactsBatch *batch, ContactsLock lock)
 	return true;
 }
 
+/* The items that say themselves whose they are. */
+static void
+note_named(ContactsBatch *batch)
+{
+	int room = Max(batch->item_count, 1);
+
+	batch->item_named = palloc(room * sizeof(int));
+	for (int i = 0; i < batch->item_count; i++)
+	{
+		batch->item_named[i] = -1;
+		if (batch->items[i]->problem || batch->items[i]->named == 0)
+			continue;
+		if (batch->named == NULL)
+		{
+			batch->named = palloc(room * sizeof(int64));
+			batch->named_people = palloc(room * sizeof(int));
+		}
+		batch->named[batch->named_count] = batch->items[i]->named;
+		batch->item_named[i] = batch->named_count++;
+	}
+}
+
 /*
  * While we waited for a contact's lock, its keys may have gone to another one: a merge was undone.
- * From then on they stay, as long as the contact is locked.
+ * From then on they stay, as long as the contact is locked.  A contact that an item names may have
+ * been merged or deleted likewise.
  */
 static bool
 find_owners(const ContactsBatch *batch, ContactsLock lock, ContactsOwner **owners, int *count)
 {
+	int64 account_id = batch->account->account_id;
 	uint64 ended = contacts_ended_transactions();
+	ContactsIds named = {batch->named_count, batch->named};
+	ContactsSought sought = {batch->key_kinds, batch->key_values, batch->key_count, NULL,
+							 batch->named_count};
+	int64 *survivors = palloc(Max(named.count, 1) * sizeof(int64));
 
-	*count = contacts_find_owners(batch->account->account_id, batch->key_kinds, batch->key_values,
-								  batch->key_count, lock, owners);
+	if (named.count > 0)
+		contacts_read_survivors(account_id, named.ids, named.count, false, false, survivors);
+	sought.ids = survivors;
+	*count = contacts_find_owners(account_id, &sought, lock, owners);
+	if (!find_named(batch, survivors, *owners, *count) ||
+		!contacts_still_survive(account_id, &named, survivors))
+		return false;
 	return lock == CONTACTS_LOCK_NONE || *count == 0 || contacts_ended_transactions() == ended ||
 		   still_own(batch, *owners, *count);
 }
@@ -142,14 +226,33 @@ still_own(const ContactsBatch *batch, const ContactsOwner *owners, int count)
 {
 	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
 	ContactsTakenIdentifier *taken;
+	int claimed = 0;
 
 	for (int i = 0; i < count; i++)
-	{
-		const ContactsBatchKey *key = &batch->keys[owners[i].key];
+		if (owners[i].key < batch->key_count)
+		{
+			const ContactsBatchKey *key = &batch->keys[owners[i].key];
 
-		claims[i] = (ContactsClaim){key->kind, key->value, owners[i].contact.contact_id, false};
-	}
-	return contacts_read_taken(batch->account->account_id, claims, count, &taken) == 0;
+			claims[claimed++] =
+				(ContactsClaim){key->kind, key->value, owners[i].contact.contact_id, false};
+		}
+	return claimed == 0 ||
+		   contacts_read_taken(batch->account->account_id, claims, claimed, &taken) == 0;
+}
+
+/* Whether every survivor was found alive; one that there is not is none from the start. */
+static bool
+find_named(const ContactsBatch *batch, const int64 *survivors, const ContactsOwner *owners,
+		   int count)
+{
+	int expected = 0;
+	int found = 0;
+
+	for (int i = 0; i < batch->named_count; i++)
+		expected += survivors[i] != 0;
+	for (int i = 0; i < count; i++)
+		found += owners[i].key >= batch->key_count;
+	return found == expected;
 }
 
 int
@@ -167,14 +270,22 @@ contacts_batch_add_person(ContactsBatch *batch)
 }
 
 void
-contacts_batch_add_external(ContactsPerson *person, const char *value)
+contacts_batch_add_external(ContactsBatch *batch, int person, const char *value)
 {
-	const char **list = palloc((person->external_count + 1) * sizeof(char *));
+	SystemName name = {person, (int) strcspn(value, ":"), value};
+	bool found;
 
-	if (person->external_count > 0)
-		memcpy(list, person->external, person->external_count * sizeof(char *));
-	list[person->external_count++] = value;
-	person->external = list;
+	if (batch->systems == NULL)
+		batch->systems = system_table_create(CurrentMemoryContext, batch->item_count, NULL);
+	system_table_insert(batch->systems, name, &found);
+}
+
+bool
+contacts_batch_has_system(const ContactsBatch *batch, int person, const char *value)
+{
+	SystemName name = {person, (int) strcspn(value, ":"), value};
+
+	return batch->systems && system_table_lookup(batch->systems, name);
 }
 
 void
@@ -253,19 +364,30 @@ load_people(ContactsBatch *batch, const ContactsOwner *owners, int count)
 {
 	int person = -1;
 
+	for (int i = 0; i < batch->named_count; i++)
+		batch->named_people[i] = CONTACTS_NOBODY;
 	for (int i = 0; i < count; i++)
 	{
-		ContactsBatchKey *key = &batch->keys[owners[i].key];
-
 		if (i == 0 || owners[i].contact.contact_id != owners[i - 1].contact.contact_id)
 		{
 			person = contacts_batch_add_person(batch);
 			batch->people[person]->row = owners[i].contact;
 		}
-		key->owner = person;
-		if (owners[i].is_primary && key->kind <= CONTACTS_PHONE)
-			batch->people[person]->primary[key->kind] = owners[i].key;
+		if (owners[i].key >= batch->key_count)
+			batch->named_people[owners[i].key - batch->key_count] = person;
+		else
+			give_key(batch, owners[i].key, person, owners[i].is_primary);
 	}
+}
+
+static void
+give_key(ContactsBatch *batch, int number, int person, bool is_primary)
+{
+	ContactsBatchKey *key = &batch->keys[number];
+
+	key->owner = person;
+	if (is_primary && key->kind <= CONTACTS_PHONE)
+		batch->people[person]->primary[key->kind] = number;
 }
 
 /* Whom the session does not see: linked to all the same, but not shown (R82). */
@@ -305,6 +427,6 @@ load_external_ids(ContactsBatch *batch)
 	{
 		while (ids[person] != external[i].contact_id)
 			person++;
-		contacts_batch_add_external(batch->people[person], external[i].value);
+		contacts_batch_add_external(batch, person, external[i].value);
 	}
 }

@@ -16,6 +16,7 @@
 #include "store/duplicate.h"
 #include "store/status.h"
 #include "store/tag.h"
+#include "values/json_gather.h"
 
 /* A person in the batch: an existing contact, or one that the batch creates. */
 typedef struct ContactsPerson
@@ -26,8 +27,7 @@ typedef struct ContactsPerson
 	bool hidden;         /* the session may not see the contact (R41, R82) */
 	int primary[2];      /* key that is the primary e-mail, phone; -1 = not among the keys */
 	bool new_primary[2]; /* that key became primary in this batch */
-	int external_count;  /* external ids it has, as far as loaded or claimed */
-	const char **external;
+	bool owns_fields;    /* row.fields were made in this batch, and nobody else has them */
 } ContactsPerson;
 
 /* A key that some item gives. */
@@ -53,9 +53,16 @@ typedef struct ContactsBatch
 	int (*item_keys)[CONTACTS_KINDS]; /* key of each item by kind; -1 = none */
 	Datum *key_kinds;                 /* the keys once more, as the look-up takes them */
 	Datum *key_values;
-	bool asks_external; /* some item gives an external id */
+	int named_count; /* items that name their contact (R35) */
+	int64 *named;
+	int *item_named;       /* number of each item among them; -1 = none */
+	bool asks_external;    /* some item gives an external id */
+	bool is_restricted;    /* a person reports who sees only some contacts (R83) */
+	MemoryContext scratch; /* of one item; whoever uses it empties it */
 
 	/* mutable: one attempt, emptied by contacts_batch_load() */
+	int *named_people; /* the person of each; CONTACTS_NOBODY = there is none */
+	bool looks_again;  /* an item was refused when some of it had been noted */
 	int person_count, person_room;
 	ContactsPerson **people;
 	int change_count, change_room;
@@ -64,6 +71,7 @@ typedef struct ContactsBatch
 	ContactsConflict *conflicts;
 	int tagging_count, tagging_room;
 	ContactsTagging *taggings;
+	struct system_table_hash *systems; /* in which somebody has an external id; NULL = none asked */
 } ContactsBatch;
 
 /* batch.c */
@@ -76,7 +84,9 @@ extern void contacts_batch_begin(ContactsBatch *batch, const ContactsAccount *ac
  */
 extern bool contacts_batch_load(ContactsBatch *batch, ContactsLock lock);
 extern int contacts_batch_add_person(ContactsBatch *batch);
-extern void contacts_batch_add_external(ContactsPerson *person, const char *value);
+/* A person has an external id; and whether they have one of the same system as this one. */
+extern void contacts_batch_add_external(ContactsBatch *batch, int person, const char *value);
+extern bool contacts_batch_has_system(const ContactsBatch *batch, int person, const char *value);
 extern void contacts_batch_add_status_change(ContactsBatch *batch,
 											 const ContactsStatusChange *change);
 extern void contacts_batch_add_conflict(ContactsBatch *batch, const ContactsConflict *conflict);
@@ -99,16 +109,30 @@ extern bool contacts_write_batch(ContactsBatch *batch);
 
 /* record.c */
 
-/* Writes the activities; repeated ones are updated (R31). */
-extern void contacts_write_activities(ContactsBatch *batch);
+/*
+ * Writes the activities; repeated ones are updated (R31).  False when some item cannot be folded
+ * into what is known of its activity: it has its problem then, and nothing of its activity is
+ * written.
+ */
+extern bool contacts_write_activities(ContactsBatch *batch);
 
 /* repeat.c */
 
 /*
- * Another report of the same activity: what it says replaces state, times, data and the rest;
- * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  Returns
- * whether anything changed.
+ * An activity without contact is to become that of the item: an assignment makes a contact visible
+ * (R81), so the assignee goes unless who named them may let them in (R83).
  */
-extern bool contacts_fold_activity(ContactsActivity *activity, const ContactsActivity *news);
+extern void contacts_guard_link(const ContactsBatch *batch, ContactsActivity *activity,
+								const ContactsIncoming *incoming);
+
+/*
+ * Another report of the same activity: what it says replaces state, times, data and the rest;
+ * late ones fill blanks.  The contact stays, an unlinked activity becomes linked (R31).  The data
+ * are gathered beside the activity.  Sets *changed when anything changed; false with *problem
+ * filled, and nothing changed, when it cannot be.
+ */
+extern bool contacts_fold_activity(ContactsActivity *activity, ContactsGather *data,
+								   const ContactsActivity *news, bool *changed,
+								   ContactsProblem *problem);
 
 #endif

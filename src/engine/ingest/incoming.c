@@ -28,7 +28,11 @@
 #include "values/json.h"
 
 static bool check_options(ContactsIncoming *incoming, ContactsProblem *problem);
-static bool check_data(const ContactsActivity *activity, ContactsProblem *problem);
+static bool keep_text(ContactsIncoming *incoming, const char *name, const char *text);
+static bool check_label(ContactsIncoming *incoming, const char *what, const char **text,
+						ContactsProblem *problem);
+static bool check_region(ContactsIncoming *incoming, ContactsProblem *problem);
+static bool check_data(ContactsIncoming *incoming, ContactsProblem *problem);
 static bool check_identifiers(const ContactsAccount *account, ContactsIncoming *incoming,
 							  ContactsProblem *problem);
 static bool check_identifier(const ContactsAccount *account, ContactsIncoming *incoming,
@@ -36,8 +40,12 @@ static bool check_identifier(const ContactsAccount *account, ContactsIncoming *i
 							 ContactsProblem *problem);
 static bool check_details(const ContactsAccount *account, ContactsIncoming *incoming,
 						  ContactsProblem *problem);
+static bool check_fields(const ContactsAccount *account, ContactsIncoming *incoming,
+						 ContactsProblem *problem);
 static bool check_tags(ContactsIncoming *incoming, ContactsProblem *problem);
 static bool check_activity(ContactsIncoming *incoming, ContactsProblem *problem);
+static bool check_state(ContactsIncoming *incoming, ContactsProblem *problem);
+static bool check_times(ContactsIncoming *incoming, ContactsProblem *problem);
 
 void
 contacts_incoming_init(ContactsIncoming *incoming, TimestampTz now)
@@ -54,13 +62,66 @@ bool
 contacts_check_incoming(const ContactsAccount *account, ContactsIncoming *incoming,
 						ContactsProblem *problem)
 {
-	return check_options(incoming, problem) &&
-		   contacts_clean_label("source", &incoming->source, problem) &&
-		   contacts_check_region(incoming->region, problem) &&
-		   check_data(incoming->activity, problem) &&
-		   check_identifiers(account, incoming, problem) &&
-		   check_details(account, incoming, problem) &&
-		   (incoming->activity == NULL || check_activity(incoming, problem));
+	if (!check_options(incoming, problem) ||
+		!check_label(incoming, "source", &incoming->source, problem) ||
+		!check_region(incoming, problem) || !check_data(incoming, problem) ||
+		!check_identifiers(account, incoming, problem) ||
+		!check_details(account, incoming, problem) ||
+		(incoming->activity != NULL && !check_activity(incoming, problem)))
+		return false;
+	contacts_note_invalid(incoming);
+	return true;
+}
+
+bool
+contacts_keep_invalid(ContactsIncoming *incoming, const char *name, Jsonb *value)
+{
+	JsonbParseState *state;
+
+	if (!incoming->keep_invalid || incoming->activity == NULL)
+		return false;
+	contacts_object_begin(&state);
+	contacts_push_json(&state, name, value);
+	incoming->invalid = contacts_json_concat(incoming->invalid, contacts_object_end(&state));
+	return true;
+}
+
+void
+contacts_note_invalid(ContactsIncoming *incoming)
+{
+	if (incoming->invalid)
+		incoming->activity->data =
+			contacts_json_concat(incoming->activity->data,
+								 contacts_invalid_payload(incoming->invalid));
+}
+
+static bool
+keep_text(ContactsIncoming *incoming, const char *name, const char *text)
+{
+	return contacts_keep_invalid(incoming, name, contacts_json_text(text));
+}
+
+static bool
+check_label(ContactsIncoming *incoming, const char *what, const char **text,
+			ContactsProblem *problem)
+{
+	if (contacts_clean_label(what, text, problem))
+		return true;
+	if (!keep_text(incoming, what, *text))
+		return false;
+	*text = NULL;
+	return true;
+}
+
+static bool
+check_region(ContactsIncoming *incoming, ContactsProblem *problem)
+{
+	if (contacts_check_region(incoming->region, problem))
+		return true;
+	if (!keep_text(incoming, "region", incoming->region))
+		return false;
+	incoming->region = NULL;
+	return true;
 }
 
 bool
@@ -81,7 +142,7 @@ static bool
 check_options(ContactsIncoming *incoming, ContactsProblem *problem)
 {
 	static const ContactsChoice on_invalid = {"on_invalid", "error, keep",
-											  "It says what to do with an invalid identifier."};
+											  "It says what to do with what does not fit."};
 	static const ContactsChoice mode = {"mode", "skip, update, fill, create", NULL};
 	int chosen;
 
@@ -96,10 +157,19 @@ check_options(ContactsIncoming *incoming, ContactsProblem *problem)
 }
 
 static bool
-check_data(const ContactsActivity *activity, ContactsProblem *problem)
+check_data(ContactsIncoming *incoming, ContactsProblem *problem)
 {
-	if (activity == NULL || activity->data == NULL || JB_ROOT_IS_OBJECT(activity->data))
+	ContactsActivity *activity = incoming->activity;
+
+	if (activity == NULL || activity->data == NULL)
 		return true;
+	if (JB_ROOT_IS_OBJECT(activity->data))
+		return VARSIZE(activity->data) <= CONTACTS_DATA_MAX || contacts_data_problem(problem);
+	if (contacts_keep_invalid(incoming, "data", activity->data))
+	{
+		activity->data = NULL;
+		return true;
+	}
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid data: not an object");
 	contacts_problem_detail(problem, "The data of an activity are a JSON object.");
 	contacts_problem_hint(problem, "Put the value into an object, under a key.");
@@ -111,9 +181,8 @@ static bool
 check_identifiers(const ContactsAccount *account, ContactsIncoming *incoming,
 				  ContactsProblem *problem)
 {
+	static const char *const names[CONTACTS_KINDS] = {"email", "phone", "external_id", "visitor"};
 	ContactsActivity *activity = incoming->activity;
-	const char *invalid[CONTACTS_KINDS] = {0};
-	bool any_invalid = false;
 
 	for (int kind = 0; kind < CONTACTS_KINDS; kind++)
 	{
@@ -122,10 +191,8 @@ check_identifiers(const ContactsAccount *account, ContactsIncoming *incoming,
 		incoming->identifiers[kind] = NULL;
 		if (given == NULL || check_identifier(account, incoming, kind, given, problem))
 			continue;
-		if (!incoming->keep_invalid || activity == NULL)
+		if (!keep_text(incoming, names[kind], given))
 			return false;
-		invalid[kind] = given;
-		any_invalid = true;
 	}
 	if (activity)
 	{
@@ -133,8 +200,6 @@ check_identifiers(const ContactsAccount *account, ContactsIncoming *incoming,
 		activity->recipient_email = incoming->identifiers[CONTACTS_EMAIL];
 		activity->recipient_phone = incoming->identifiers[CONTACTS_PHONE];
 	}
-	if (any_invalid)
-		activity->data = contacts_json_concat(activity->data, contacts_invalid_payload(invalid));
 	return true;
 }
 
@@ -168,18 +233,41 @@ check_details(const ContactsAccount *account, ContactsIncoming *incoming, Contac
 {
 	ContactsContact *details = &incoming->details;
 
-	if (details->fields &&
-		(details->fields = contacts_fields_check(&account->fields, details->fields, problem)) ==
-			NULL)
+	if (details->fields && !check_fields(account, incoming, problem))
 		return false;
 	for (ContactsDetail detail = 0; detail < CONTACTS_TEXT_DETAILS; detail++)
-		if (contacts_kind_shown(detail) < 0 &&
-			!contacts_clean_detail(account, details, detail, *contacts_detail_text(details, detail),
-								   problem))
+	{
+		const char *given = *contacts_detail_text(details, detail);
+
+		if (contacts_kind_shown(detail) >= 0 ||
+			contacts_clean_detail(account, details, detail, given, problem))
+			continue;
+		if (!keep_text(incoming, contacts_detail_name(detail), given))
 			return false;
-	return contacts_enum_read(CONTACTS_ENUM_STATUS, "status", incoming->status, &details->status,
-							  problem) &&
-		   check_tags(incoming, problem);
+		*contacts_detail_text(details, detail) = NULL;
+	}
+	if (!contacts_enum_read(CONTACTS_ENUM_STATUS, "status", incoming->status, &details->status,
+							problem))
+	{
+		if (!keep_text(incoming, "status", incoming->status))
+			return false;
+		details->status = CONTACTS_NO_STATUS;
+	}
+	return check_tags(incoming, problem);
+}
+
+/* Those that fit are taken, where what does not fit is kept. */
+static bool
+check_fields(const ContactsAccount *account, ContactsIncoming *incoming, ContactsProblem *problem)
+{
+	Jsonb *given = incoming->details.fields;
+	Jsonb *misfits;
+
+	incoming->details.fields = contacts_fields_check(&account->fields, given, problem);
+	if (incoming->details.fields)
+		return true;
+	incoming->details.fields = contacts_fields_sift(&account->fields, given, &misfits);
+	return contacts_keep_invalid(incoming, "fields", misfits);
 }
 
 static bool
@@ -209,14 +297,38 @@ check_activity(ContactsIncoming *incoming, ContactsProblem *problem)
 		contacts_problem_hint(problem, "Give one, such as booking, conversation, form, email.");
 		return false;
 	}
-	if (!contacts_clean_label("kind", &activity->kind, problem) ||
-		!contacts_clean_label("source_ref", &activity->source_ref, problem) ||
-		!contacts_clean_label("title", &activity->title, problem) ||
-		!contacts_clean_label("calendar", &activity->calendar, problem))
+	if (!check_label(incoming, "kind", &activity->kind, problem) ||
+		!check_label(incoming, "source_ref", &activity->source_ref, problem) ||
+		!check_label(incoming, "title", &activity->title, problem) ||
+		!check_label(incoming, "calendar", &activity->calendar, problem))
 		return false;
+	if (activity->kind == NULL)
+		activity->kind = "unknown"; /* what was given is kept */
 	activity->source = incoming->source;
-	return contacts_enum_read(CONTACTS_ENUM_STATE, "state",
-							  incoming->state ? incoming->state : "completed", &activity->state,
-							  problem) &&
-		   contacts_check_times(activity->starts_at, activity->ends_at, problem);
+	return check_state(incoming, problem) && check_times(incoming, problem);
+}
+
+static bool
+check_state(ContactsIncoming *incoming, ContactsProblem *problem)
+{
+	const char *state = incoming->state ? incoming->state : "completed";
+
+	if (contacts_enum_read(CONTACTS_ENUM_STATE, "state", state, &incoming->activity->state,
+						   problem))
+		return true;
+	incoming->activity->state = contacts_enum_index(CONTACTS_ENUM_STATE, "completed");
+	return keep_text(incoming, "state", state);
+}
+
+static bool
+check_times(ContactsIncoming *incoming, ContactsProblem *problem)
+{
+	ContactsActivity *activity = incoming->activity;
+
+	if (contacts_check_times(activity->starts_at, activity->ends_at, problem))
+		return true;
+	if (!keep_text(incoming, "ends_at", timestamptz_to_str(activity->ends_at)))
+		return false;
+	activity->ends_at = DT_NOBEGIN;
+	return true;
 }

@@ -13,6 +13,8 @@
 /* Checks an item and fills the part "as checked"; false with *problem filled. */
 extern bool contacts_check_incoming(const ContactsAccount *account, ContactsIncoming *incoming,
 									ContactsProblem *problem);
+/* Writes what is kept into the data of the activity. */
+extern void contacts_note_invalid(ContactsIncoming *incoming);
 /* A contact of which nothing is known helps nobody: false with *problem filled. */
 extern bool contacts_incoming_says_who(const ContactsIncoming *incoming, ContactsProblem *problem);
 

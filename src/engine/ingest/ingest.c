@@ -22,17 +22,21 @@
 #include "engine/ingest/incoming.h"
 #include "engine/ingest/ingest.h"
 #include "engine/session/retry.h"
+#include "engine/session/unclaimed.h"
 #include "identity/decide.h"
 #include "store/account.h"
 #include "store/contact.h"
 #include "store/member.h"
 #include "text/problem.h"
+#include "values/json.h"
 
 static const ContactsProblem *check_items(const ContactsAccount *account, ContactsIncoming **items,
 										  int count, bool pass_over);
 static void check_members(const ContactsAccount *account, ContactsIncoming **items, int count);
 static bool missing_member(ContactsIncoming *incoming, int64 member_id);
 static bool attempt(ContactsBatch *batch);
+static Size used_memory(MemoryContext context);
+static void leave_no_memory(Size used_at_first);
 static bool look_and_write(ContactsBatch *batch);
 static bool look_and_decide(ContactsBatch *batch, ContactsLock lock);
 static const ContactsProblem *first_problem(ContactsIncoming **items, int count);
@@ -81,8 +85,11 @@ check_items(const ContactsAccount *account, ContactsIncoming **items, int count,
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (items[i]->problem || (contacts_check_incoming(account, items[i], &problem) &&
-								  contacts_incoming_says_who(items[i], &problem)))
+		if (items[i]->problem ||
+			(contacts_check_incoming(account, items[i], &problem) &&
+			 contacts_incoming_says_who(items[i], &problem) &&
+			 contacts_check_unclaimed(account->account_id, items[i]->details.email,
+									  items[i]->details.phone, &problem)))
 			continue;
 		items[i]->problem = palloc(sizeof(ContactsProblem));
 		*items[i]->problem = problem;
@@ -133,6 +140,12 @@ missing_member(ContactsIncoming *incoming, int64 member_id)
 {
 	if (incoming->problem)
 		return false;
+	if (contacts_keep_invalid(incoming, "assigned_to", contacts_json_int64(member_id)))
+	{
+		incoming->activity->assigned_to = 0;
+		contacts_note_invalid(incoming);
+		return true;
+	}
 	incoming->problem = palloc(sizeof(ContactsProblem));
 	return contacts_missing_problem(incoming->problem, "member", member_id);
 }
@@ -144,15 +157,18 @@ attempt(ContactsBatch *batch)
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	volatile bool written = false;
+	Size used_at_first;
 
 	if (!look_and_decide(batch, CONTACTS_LOCK_SHARE))
 		return false;
 	if (!contacts_batch_has_changes(batch))
 	{
-		contacts_write_activities(batch);
+		/* what an item says that is refused is nothing but its activity */
+		(void) contacts_write_activities(batch);
 		return true;
 	}
 	BeginInternalSubTransaction(NULL);
+	used_at_first = used_memory(CurTransactionContext);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
@@ -173,12 +189,38 @@ attempt(ContactsBatch *batch)
 	}
 	PG_END_TRY();
 	if (written)
+	{
+		leave_no_memory(used_at_first);
 		ReleaseCurrentSubTransaction();
+	}
 	else
 		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return written;
+}
+
+/* Bytes of the context that are in use. */
+static Size
+used_memory(MemoryContext context)
+{
+	MemoryContextCounters counters = {0};
+
+	context->methods->stats(context, NULL, NULL, &counters, false);
+	return counters.totalspace - counters.freespace;
+}
+
+/*
+ * The server keeps the context of a subtransaction until the transaction ends unless nothing was
+ * ever in it: 8 kB for each call of a long transaction.  Transition tables were, and are gone;
+ * what else may be there, such as a notification, stays.
+ */
+static void
+leave_no_memory(Size used_at_first)
+{
+	if (CurTransactionContext->firstchild == NULL &&
+		used_memory(CurTransactionContext) == used_at_first)
+		MemoryContextReset(CurTransactionContext);
 }
 
 /* The part of an attempt that may have to be undone. */
@@ -189,18 +231,21 @@ look_and_write(ContactsBatch *batch)
 		return false;
 	if (!contacts_write_batch(batch))
 		return false;
-	contacts_write_activities(batch);
-	return true;
+	/* an item that is refused by now leaves nothing of itself: again, without it */
+	return contacts_write_activities(batch);
 }
 
-/* False when keys changed hands meanwhile. */
+/* False when keys changed hands meanwhile, or an item was refused after some of it was noted. */
 static bool
 look_and_decide(ContactsBatch *batch, ContactsLock lock)
 {
 	if (!contacts_batch_load(batch, lock))
 		return false;
 	for (int i = 0; i < batch->item_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (batch->items[i]->problem == NULL)
 			contacts_apply_incoming(batch, i);
-	return true;
+	}
+	return !batch->looks_again;
 }

@@ -47,6 +47,7 @@ typedef struct ContactsIncoming
 	int tag_count;
 	const char *source;
 	const char *region;
+	int64 named;            /* contact that it is about, whatever the identifiers say (R35) */
 	TimestampTz at;         /* time of the news */
 	const char *on_invalid; /* error, keep (R19); NULL = error */
 	const char *mode_given; /* skip, update, fill, create; NULL = mode as it stands */
@@ -61,6 +62,7 @@ typedef struct ContactsIncoming
 	/* as checked */
 	const char *keys[CONTACTS_KINDS]; /* canonical; NULL = finds nobody */
 	bool keep_invalid;                /* on_invalid is keep */
+	Jsonb *invalid;                   /* what does not fit, by name, and is kept; NULL = nothing */
 
 	/* result */
 	ContactsProblem *problem; /* NULL = fine */
@@ -75,6 +77,8 @@ typedef struct ContactsIncoming
 
 /* An empty item, with the defaults of the SQL functions. */
 extern void contacts_incoming_init(ContactsIncoming *incoming, TimestampTz now);
+/* Keeps what does not fit, for the data of the activity, where that is wanted (R19); else false. */
+extern bool contacts_keep_invalid(ContactsIncoming *incoming, const char *name, Jsonb *value);
 
 /* ingest.c */
 

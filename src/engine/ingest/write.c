@@ -12,6 +12,7 @@
 #include "engine/ingest/ingest.h"
 #include "engine/session/actor.h"
 #include "engine/session/own_write.h"
+#include "engine/session/unclaimed.h"
 #include "identity/identifier.h"
 #include "store/contact.h"
 #include "store/duplicate.h"
@@ -36,6 +37,7 @@ contacts_write_batch(ContactsBatch *batch)
 	write_people(batch, true);
 	if (!write_claims(batch) || !write_moves(batch))
 		return false;
+	contacts_note_claimed(false);
 	write_people(batch, false);
 	write_primary_keys(batch);
 	if (batch->change_count)

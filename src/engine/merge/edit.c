@@ -12,7 +12,8 @@
 
 #include "utils/jsonb.h"
 
-#include "engine/contact/identifier.h"
+#include "engine/contact/clean.h"
+#include "engine/contact/detail.h"
 #include "engine/contact/resolve.h"
 #include "engine/edit/edit.h"
 #include "engine/merge/merge.h"
@@ -77,11 +78,18 @@ contacts_merge_by_edit(int64 account_id, int64 *contact_id, Jsonb *changes, bool
 	return false;
 }
 
-/* What is no e-mail or phone is nobody's; the edit itself complains about it. */
+/*
+ * What is no e-mail or phone is nobody's; the edit itself complains about it.  What the contact
+ * shows already is no news, whatever it would be read as today.
+ */
 static bool
 find_owners(const ContactsAccount *account, int64 contact_id, Jsonb *changes, Owners *owners,
 			ContactsProblem *problem)
 {
+	ContactsContact *contact;
+	int read =
+		contacts_read_contacts(account->account_id, &contact_id, 1, CONTACTS_LOCK_NONE, &contact);
+
 	memset(owners, 0, sizeof(*owners));
 	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
 	{
@@ -91,18 +99,19 @@ find_owners(const ContactsAccount *account, int64 contact_id, Jsonb *changes, Ow
 			JB_ROOT_IS_OBJECT(changes)
 				? getKeyJsonValueFromContainer(&changes->root, name, (int) strlen(name), &room)
 				: NULL;
+		ContactsContact edited;
+		const char *text;
 		ContactsProblem ignored;
-		ContactsKey key;
 		int64 owner;
 
-		if (value == NULL || value->type != jbvString ||
-			!contacts_read_identifier_of(account, kind,
-										 pnstrdup(value->val.string.val, value->val.string.len),
-										 contacts_effective_region(account, NULL), &key,
-										 &ignored) ||
-			key.use != CONTACTS_KEY_FINDS)
+		if (value == NULL || value->type != jbvString)
 			continue;
-		owner = contacts_owner_of(account->account_id, kind, key.value);
+		text = pnstrdup(value->val.string.val, value->val.string.len);
+		if ((read && contacts_is_shown(kind, *contacts_shown_detail(contact, kind), text)) ||
+			!contacts_clean_shown(account, &edited, kind, text, NULL, &ignored) ||
+			edited.keys[kind][0] == '\0')
+			continue;
+		owner = contacts_owner_of(account->account_id, kind, edited.keys[kind]);
 		if (owner == 0 || owner == contact_id)
 			continue;
 		if (!contacts_sees(account->account_id, owner))

@@ -27,7 +27,7 @@
 #include "store/merge_duplicates.h"
 #include "store/merge_identifiers.h"
 #include "store/reference.h"
-#include "store/spi/rows.h"
+#include "store/spi/ids.h"
 #include "text/problem.h"
 
 static bool write_merge(ContactsMergePlan *plan, ContactsProblem *problem);
@@ -46,7 +46,7 @@ contacts_run_merge(int64 account_id, const ContactsMergeRequest *request, int64 
 
 	if (!contacts_plan_merge(account_id, request, CONTACTS_LOCK_LIFECYCLE, &plan, problem))
 		return false;
-	*merge_id = plan.merge.merge_id = contacts_next_id("merge_merge_id_seq");
+	*merge_id = plan.merge.merge_id = contacts_next_id("merge", account_id);
 	before = contacts_set_cause_id(*merge_id);
 	written = write_merge(&plan, problem);
 	contacts_set_cause_id(before);
@@ -68,6 +68,7 @@ write_merge(ContactsMergePlan *plan, ContactsProblem *problem)
 		if (!move_rows(plan, &plan->references[i], problem))
 			return false;
 	contacts_merge_duplicates(account_id, &plan->merge, now);
+	contacts_close_journal(account_id, plan->merge.merge_id);
 	contacts_redirect_own(account_id, plan->merge.duplicate_ids, plan->merge.duplicate_count,
 						  plan->merge.primary_id);
 	contacts_tell_merge(account_id, &plan->merge, "contact.merged");

@@ -46,6 +46,8 @@ static bool choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind,
 static const char *primary_key_of(const ContactsMergePlan *plan, int64 contact_id,
 								  ContactsIdentifierKind kind);
 static bool has_key(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *value);
+static const char *key_shown(const ContactsMergePlan *plan, ContactsIdentifierKind kind,
+							 const char *shown);
 
 bool
 contacts_plan_merge(int64 account_id, const ContactsMergeRequest *request, ContactsLock lock,
@@ -214,17 +216,16 @@ prefer(ContactsMergePlan *plan, bool latest)
 
 /*
  * The key behind the e-mail or phone that the survivor shows: the primary one of the contact that
- * gave it; else what it reads as, when one of them has that.  What none of them shows was reviewed,
- * and is claimed.
+ * gave it; else the one of theirs that it shows without owning it.  What none of them shows was
+ * reviewed, and has just been read; it is claimed.
  */
 static bool
 choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, ContactsProblem *problem)
 {
 	const char *shown = *contacts_shown_detail(&plan->result, kind);
 	int64 account_id = plan->account->account_id;
+	const char *reviewed = plan->result.keys[kind];
 	bool is_reviewed = true;
-	ContactsProblem ignored;
-	ContactsKey key;
 	int64 owner;
 
 	for (int i = 0; i < plan->count && shown && plan->primary_key[kind] == NULL; i++)
@@ -236,18 +237,29 @@ choose_key(ContactsMergePlan *plan, ContactsIdentifierKind kind, ContactsProblem
 		is_reviewed = false;
 		plan->primary_key[kind] = primary_key_of(plan, contact->contact_id, kind);
 	}
-	if (shown == NULL || plan->primary_key[kind] != NULL ||
-		!contacts_read_identifier_of(plan->account, kind, shown,
-									 contacts_effective_region(plan->account, NULL), &key,
-									 &ignored) ||
-		key.use != CONTACTS_KEY_FINDS)
+	if (shown == NULL || plan->primary_key[kind] != NULL)
 		return true;
-	plan->is_claimed[kind] = is_reviewed && !has_key(plan, kind, key.value);
-	if (plan->is_claimed[kind] && (owner = contacts_owner_of(account_id, kind, key.value)) != 0)
+	if (!is_reviewed || reviewed == NULL || reviewed[0] == '\0')
+	{
+		plan->primary_key[kind] = key_shown(plan, kind, shown);
+		return true;
+	}
+	plan->primary_key[kind] = reviewed;
+	plan->is_claimed[kind] = !has_key(plan, kind, reviewed);
+	if (plan->is_claimed[kind] && (owner = contacts_owner_of(account_id, kind, reviewed)) != 0)
 		return contacts_identifier_taken(account_id, kind, owner, problem);
-	if (plan->is_claimed[kind] || has_key(plan, kind, key.value))
-		plan->primary_key[kind] = pstrdup(key.value);
 	return true;
+}
+
+/* The key among theirs that somebody shows without owning it; NULL = none. */
+static const char *
+key_shown(const ContactsMergePlan *plan, ContactsIdentifierKind kind, const char *shown)
+{
+	for (int i = 0; i < plan->identifier_count; i++)
+		if (plan->identifiers[i].kind == kind &&
+			contacts_shows_key(plan->account, kind, shown, plan->identifiers[i].value))
+			return plan->identifiers[i].value;
+	return NULL;
 }
 
 static const char *

@@ -144,8 +144,8 @@ check_lifecycles(const Undo *undo, ContactsProblem *problem)
 		if (lifecycles[i].is_anonymized)
 			return wrong_state(problem, "Personal data of a contact that took part were erased.",
 							   "What was erased cannot come back.");
-		if (lifecycles[i].is_deleted)
-			return wrong_state(problem, "A contact that took part is deleted.",
+		if (lifecycles[i].is_deleted && is_survivor)
+			return wrong_state(problem, "The survivor is deleted.",
 							   "Restore it first, with contacts.restore_contacts().");
 		if (!is_survivor && lifecycles[i].merged_into != merge->primary_id)
 			return wrong_state(problem, "A duplicate does not redirect to the survivor any more.",

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "engine/contact/clean.h"
 #include "engine/contact/detail.h"
 #include "engine/edit/edit.h"
 #include "engine/merge/merge.h"
@@ -20,6 +21,7 @@
 #include "values/json.h"
 #include "values/survivorship.h"
 
+static void take_shown(ContactsMergePlan *plan, ContactsIdentifierKind kind, Jsonb *overrides);
 static void merge_details(ContactsMergePlan *plan);
 static bool is_of_primary(ContactsDetail detail);
 static void merge_times(ContactsMergePlan *plan);
@@ -37,12 +39,38 @@ contacts_decide_values(ContactsMergePlan *plan, const ContactsMergeRequest *requ
 	merge_details(plan);
 	merge_times(plan);
 	merge_fields(plan);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE && request->overrides; kind++)
+		take_shown(plan, kind, request->overrides);
 	if (request->overrides &&
 		!contacts_apply_changes(plan->account, &plan->result, request->overrides, problem))
+		return false;
+	if (!contacts_fields_fit(plan->contacts[0].fields, plan->result.fields, problem))
 		return false;
 	describe_details(plan);
 	describe_fields(plan);
 	return true;
+}
+
+/* A reviewed e-mail or phone that one of them shows is that contact's, and not read again. */
+static void
+take_shown(ContactsMergePlan *plan, ContactsIdentifierKind kind, Jsonb *overrides)
+{
+	const char *name = contacts_detail_name(kind == CONTACTS_EMAIL ? CONTACTS_DETAIL_EMAIL
+																   : CONTACTS_DETAIL_PHONE);
+	const char *reviewed = JB_ROOT_IS_OBJECT(overrides)
+							   ? contacts_text_of_json(contacts_json_member(overrides, name))
+							   : NULL;
+
+	for (int i = 0; i < plan->count; i++)
+	{
+		const char *shown = *contacts_shown_detail(&plan->contacts[plan->order[i]], kind);
+
+		if (contacts_is_shown(kind, shown, reviewed))
+		{
+			*contacts_shown_detail(&plan->result, kind) = shown;
+			return;
+		}
+	}
 }
 
 static void

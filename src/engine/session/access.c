@@ -43,6 +43,7 @@ typedef struct Position
 	bool scope_known;
 	int64 scope_account;
 	int64 scope_member;
+	bool is_known; /* there is such a member */
 	bool sees_all;
 	int64 *members;
 	int member_count;
@@ -55,6 +56,7 @@ static void read_position(Position *new_position);
 static bool is_member_of_owner(Oid role);
 static const ContactsGrant *find_pin(const ContactsGrant *grants, int count);
 static int rights_of(const char *level);
+static bool is_without_member(Position *at, int64 account_id);
 static void read_scope(Position *at, int64 account_id, int64 member_id);
 
 int64
@@ -94,7 +96,34 @@ contacts_has_right(int64 account_id, ContactsRight right)
 	for (int i = 0; i < at->grant_count; i++)
 		if (at->grants[i].account_id == account_id || at->grants[i].account_id == 0)
 			rights |= rights_of(at->grants[i].level);
-	return (rights & right) != 0;
+	return (rights & right) != 0 && !is_without_member(current_position(), account_id);
+}
+
+bool
+contacts_settings_problem(ContactsProblem *problem)
+{
+	const char *name = contacts_invalid_setting();
+
+	if (name == NULL)
+		return false;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid setting: %s", name);
+	contacts_problem_detail(problem, "Its value is none that the setting can have.");
+	contacts_problem_hint(problem, "Set it anew, or RESET %s.", name);
+	return true;
+}
+
+bool
+contacts_member_problem(int64 account_id, ContactsProblem *problem)
+{
+	if (!is_without_member(current_position(), account_id))
+		return false;
+	contacts_problem(problem, CONTACTS_DENIED, "permission denied without a member");
+	contacts_problem_detail(problem,
+							"The role works for members only, and none of account %lld "
+							"is named.",
+							(long long) account_id);
+	contacts_problem_hint(problem, "SET LOCAL contacts.member_id to the member at work.");
+	return true;
 }
 
 bool
@@ -149,6 +178,50 @@ contacts_sees(int64 account_id, int64 contact_id)
 	bool visible;
 
 	contacts_see(account_id, &contact_id, 1, &visible);
+	return visible;
+}
+
+bool
+contacts_is_restricted(int64 account_id)
+{
+	const int64 *members;
+	int count;
+
+	return !contacts_session_sees_all(account_id, &members, &count) &&
+		   contacts_has_right(account_id, CONTACTS_READ);
+}
+
+bool
+contacts_sees_member(int64 account_id, int64 member_id)
+{
+	const int64 *members;
+	int count;
+
+	if (contacts_session_sees_all(account_id, &members, &count))
+		return true;
+	for (int i = 0; i < count; i++)
+		if (members[i] == member_id)
+			return true;
+	return false;
+}
+
+bool
+contacts_sees_activity(int64 account_id, int64 contact_id, int64 assigned_to, int64 reporter)
+{
+	return contacts_sees_member(account_id, assigned_to) ||
+		   (contact_id == 0 ? contacts_sees_member(account_id, reporter)
+							: contacts_sees(account_id, contact_id));
+}
+
+bool
+contacts_member_sees(int64 account_id, int64 member_id, int64 contact_id)
+{
+	bool visible = true;
+	int64 *members;
+	int count;
+
+	if (!contacts_read_visible_members(account_id, member_id, &members, &count))
+		contacts_read_visible(account_id, members, count, &contact_id, 1, &visible);
 	return visible;
 }
 
@@ -261,21 +334,44 @@ rights_of(const char *level)
 	return 0;
 }
 
+/* Whether a grant demands a member, and none is named, or one who does not exist. */
+static bool
+is_without_member(Position *at, int64 account_id)
+{
+	bool demanded = at->pin && at->pin->member_required;
+	int64 member_id;
+
+	for (int i = 0; i < at->grant_count; i++)
+		if (at->grants[i].account_id == account_id || at->grants[i].account_id == 0)
+			demanded = demanded || at->grants[i].member_required;
+	if (!demanded)
+		return false;
+	member_id = contacts_member_at_work(account_id);
+	if (member_id <= 0)
+		return true;
+	if (!at->scope_known || at->scope_account != account_id || at->scope_member != member_id)
+		read_scope(at, account_id, member_id);
+	return !at->is_known;
+}
+
 static void
 read_scope(Position *at, int64 account_id, int64 member_id)
 {
 	ContactsIdentity identity;
 	int64 *members = NULL;
 	int count = 0;
+	bool is_known;
 	bool all;
 
 	contacts_connect_as_owner(&identity);
 	all = contacts_read_visible_members(account_id, member_id, &members, &count);
+	contacts_members_exist(account_id, &member_id, 1, &is_known);
 	at->scope_known = false;
 	at->members = MemoryContextAlloc(at->context, Max(count, 1) * sizeof(int64));
 	if (count > 0)
 		memcpy(at->members, members, count * sizeof(int64));
 	contacts_disconnect_as_owner(&identity);
+	at->is_known = is_known;
 	at->sees_all = all;
 	at->member_count = count;
 	at->scope_account = account_id;

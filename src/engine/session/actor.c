@@ -11,6 +11,7 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 
 #include "engine/session/access.h"
@@ -24,15 +25,18 @@
 typedef struct Call
 {
 	Oid function;
-	int level; /* of the transaction: savepoints around it */
+	int level;    /* of the transaction: savepoints around it */
+	int triggers; /* within which it began */
 } Call;
 
 static Call calls[CALLS_MAX];
 static int depth = 0;                 /* calls that have begun */
 static char named_cause[NAMEDATALEN]; /* set by a PL/pgSQL function; "" = none */
+static int named_triggers;            /* within which it runs */
 static int64 cause_id = 0;            /* import, merge … that is at work; 0 = none */
 
 static const char *cause_name(void);
+static int trigger_depth(void);
 
 const ContactsActor *
 contacts_actor_at_work(void)
@@ -63,13 +67,14 @@ void
 contacts_name_cause(const char *name)
 {
 	strlcpy(named_cause, name ? name : "", sizeof(named_cause));
+	named_triggers = trigger_depth();
 }
 
 void
 contacts_call_begins(Oid function)
 {
 	if (depth < CALLS_MAX)
-		calls[depth] = (Call){function, GetCurrentTransactionNestLevel()};
+		calls[depth] = (Call){function, GetCurrentTransactionNestLevel(), trigger_depth()};
 	depth++;
 }
 
@@ -78,6 +83,24 @@ contacts_call_ends(void)
 {
 	if (depth > 0)
 		depth--;
+}
+
+/* A statement's triggers run one deeper than the statement itself. */
+bool
+contacts_is_call_writing(void)
+{
+	int within = trigger_depth() - 1;
+
+	if (depth > 0)
+		return depth <= CALLS_MAX && calls[depth - 1].triggers == within;
+	return named_cause[0] != '\0' && named_triggers == within;
+}
+
+/* How many triggers deep we are; pg_trigger_depth() does not look at its arguments. */
+static int
+trigger_depth(void)
+{
+	return DatumGetInt32(pg_trigger_depth(NULL));
 }
 
 int64

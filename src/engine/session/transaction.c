@@ -2,8 +2,9 @@
  * transaction.c
  *		What the session remembers, and forgets with its transaction.
  *
- * The one list of it: calls and causes (actor.c), the chain of the audit log that the transaction
- * writes to (store/audit.c), settings that were read with its snapshot (store/account.c).
+ * The one list of it: calls and causes (actor.c), contacts made (made.c), the chain of the audit
+ * log that the transaction writes to (store/audit.c), settings that were read with its snapshot
+ * (store/account.c).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -11,6 +12,7 @@
 #include "access/xact.h"
 
 #include "engine/session/actor.h"
+#include "engine/session/made.h"
 #include "engine/session/transaction.h"
 #include "store/account.h"
 #include "store/audit.h"
@@ -32,6 +34,7 @@ on_transaction(XactEvent event, void *arg)
 	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT && event != XACT_EVENT_PREPARE)
 		return;
 	contacts_forget_calls(0);
+	contacts_forget_made();
 	contacts_forget_audit();
 	contacts_settings_end_transaction();
 }

@@ -21,7 +21,11 @@
 #include "engine/contact/clean.h"
 #include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
+#include "engine/session/access.h"
+#include "engine/session/actor.h"
+#include "engine/session/made.h"
 #include "engine/session/own_write.h"
+#include "engine/session/unclaimed.h"
 #include "engine/trigger/trigger.h"
 #include "identity/identifier.h"
 #include "store/account.h"
@@ -40,6 +44,7 @@ enum
 	CONTACT_ACCOUNT_ID,
 	CONTACT_CONTACT_ID,
 	CONTACT_MERGED_INTO,
+	CONTACT_DELETED_AT,
 	CONTACT_UPDATED_AT,
 	CONTACT_DETAILS_AT,
 	CONTACT_COLUMNS
@@ -57,13 +62,16 @@ enum
 {
 	ACCOUNT_DEFAULT_REGION,
 	ACCOUNT_TIMEZONE,
+	ACCOUNT_UNKNOWN_FIELDS,
+	ACCOUNT_HAS_KEPT_UNKNOWN,
 	ACCOUNT_COLUMNS
 };
 
 static const char *const contact_columns[CONTACT_COLUMNS] = {
 	[CONTACT_FIELDS] = "fields",         [CONTACT_ACCOUNT_ID] = "account_id",
 	[CONTACT_CONTACT_ID] = "contact_id", [CONTACT_MERGED_INTO] = "merged_into",
-	[CONTACT_UPDATED_AT] = "updated_at", [CONTACT_DETAILS_AT] = "details_at",
+	[CONTACT_DELETED_AT] = "deleted_at", [CONTACT_UPDATED_AT] = "updated_at",
+	[CONTACT_DETAILS_AT] = "details_at",
 };
 static const char *const identifier_columns[IDENTIFIER_COLUMNS] = {
 	[IDENTIFIER_ACCOUNT_ID] = "account_id",
@@ -73,6 +81,8 @@ static const char *const identifier_columns[IDENTIFIER_COLUMNS] = {
 static const char *const account_columns[ACCOUNT_COLUMNS] = {
 	[ACCOUNT_DEFAULT_REGION] = "default_region",
 	[ACCOUNT_TIMEZONE] = "timezone",
+	[ACCOUNT_UNKNOWN_FIELDS] = "unknown_fields",
+	[ACCOUNT_HAS_KEPT_UNKNOWN] = "has_kept_unknown",
 };
 
 /* One row on its way into its table. */
@@ -98,10 +108,15 @@ static bool is_touched(const CheckedRow *row, int column);
 static void set_column(CheckedRow *row, int column, Datum value, bool isnull);
 static void set_text_column(CheckedRow *row, int column, const char *before, const char *after);
 static bool check_ids(const CheckedRow *row, ContactsProblem *problem);
+static bool check_merged(const CheckedRow *row, ContactsProblem *problem);
 static bool check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
 						 ContactsProblem *problem);
 static bool check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem);
+static void own_new_contact(CheckedRow *row, int64 account_id);
 static void stamp_details(CheckedRow *row);
+static void stamp_update(CheckedRow *row);
+static bool is_changed(const CheckedRow *row);
+static bool differs(const CheckedRow *row, int number);
 
 HeapTuple
 contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
@@ -111,20 +126,28 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 	bool isnull;
 
 	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS);
-	if (row.old_row && !is_touched(&row, CONTACT_UPDATED_AT))
-		set_column(&row, CONTACT_UPDATED_AT,
-				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
+	if (row.old_row == NULL)
+		contacts_note_insert(DatumGetInt64(column_value(&row, CONTACT_CONTACT_ID, &isnull)));
 	if (contacts_is_own_write())
+	{
+		stamp_update(&row);
 		return finish(&row);
+	}
 	account = contacts_account(DatumGetInt64(column_value(&row, CONTACT_ACCOUNT_ID, &isnull)));
-	if (!check_ids(&row, problem))
+	if (!check_ids(&row, problem) || !check_merged(&row, problem))
 		return NULL;
 	for (ContactsDetail detail = 0; detail < CONTACTS_TEXT_DETAILS; detail++)
 		if (!check_detail(&row, account, detail, problem))
 			return NULL;
 	if (!check_fields(&row, account, problem))
 		return NULL;
+	if (row.old_row == NULL && contacts_is_restricted(account->account_id))
+		own_new_contact(&row, account->account_id);
+	row.new_row = finish(&row); /* what is clean may be what was there */
+	row.count = 0;
 	stamp_details(&row);
+	if (is_changed(&row))
+		stamp_update(&row);
 	return finish(&row);
 }
 
@@ -166,6 +189,7 @@ contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 {
 	const char *region;
 	const char *timezone;
+	const char *unknown_fields;
 	const char *clean;
 	CheckedRow row;
 
@@ -183,6 +207,9 @@ contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 			return NULL;
 		set_text_column(&row, ACCOUNT_TIMEZONE, timezone, clean);
 	}
+	unknown_fields = column_text(&row, ACCOUNT_UNKNOWN_FIELDS);
+	if (unknown_fields != NULL && strcmp(unknown_fields, "keep") == 0)
+		set_column(&row, ACCOUNT_HAS_KEPT_UNKNOWN, BoolGetDatum(true), false);
 	return finish(&row);
 }
 
@@ -235,7 +262,10 @@ finish(CheckedRow *row)
 static bool
 check_ids(const CheckedRow *row, ContactsProblem *problem)
 {
-	if (row->old_row && is_touched(row, CONTACT_MERGED_INTO))
+	bool isnull;
+
+	(void) column_value(row, CONTACT_MERGED_INTO, &isnull);
+	if (row->old_row ? is_touched(row, CONTACT_MERGED_INTO) : !isnull)
 	{
 		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: merged_into");
 		contacts_problem_detail(problem, "A merge moves what hangs on a contact, too.");
@@ -249,6 +279,32 @@ check_ids(const CheckedRow *row, ContactsProblem *problem)
 	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: a contact keeps its ids");
 	contacts_problem_detail(problem, "The columns account_id and contact_id cannot be changed.");
 	contacts_problem_hint(problem, "Create another contact, or merge the two.");
+	return false;
+}
+
+/*
+ * A merged contact keeps what it was, for unmerge(); a detail written to it would show nowhere.
+ * The owner may change, since a member cannot be removed before.
+ */
+static bool
+check_merged(const CheckedRow *row, ContactsProblem *problem)
+{
+	bool isnull;
+	Datum survivor = column_value(row, CONTACT_MERGED_INTO, &isnull);
+	bool is_touching = false;
+
+	if (row->old_row == NULL || isnull || contacts_is_call_writing())
+		return true;
+	for (int column = 0; column <= CONTACT_FIELDS; column++)
+		is_touching |= column != CONTACTS_DETAIL_OWNER && is_touched(row, column);
+	if (!is_touching && !is_touched(row, CONTACT_DELETED_AT))
+		return true;
+	contacts_problem(problem, CONTACTS_WRONG_STATE, "contact %lld was merged",
+					 (long long) DatumGetInt64(column_value(row, CONTACT_CONTACT_ID, &isnull)));
+	contacts_problem_detail(problem, "Its details are those of contact %lld now.",
+							(long long) DatumGetInt64(survivor));
+	contacts_problem_hint(problem,
+						  "Write to that contact, or leave merged ones out: merged_into IS NULL.");
 	return false;
 }
 
@@ -297,6 +353,19 @@ check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *p
 	return true;
 }
 
+/* Whoever does not see all contacts owns those they make, or they would not see them (R81). */
+static void
+own_new_contact(CheckedRow *row, int64 account_id)
+{
+	bool isnull;
+
+	(void) column_value(row, CONTACTS_DETAIL_OWNER, &isnull);
+	if (isnull)
+		set_column(row, CONTACTS_DETAIL_OWNER, Int64GetDatum(contacts_member_at_work(account_id)),
+				   false);
+	contacts_note_made(DatumGetInt64(column_value(row, CONTACT_CONTACT_ID, &isnull)));
+}
+
 /* When the details changed (R21), unless the writer says so. */
 static void
 stamp_details(CheckedRow *row)
@@ -313,6 +382,32 @@ stamp_details(CheckedRow *row)
 			set_column(row, CONTACT_DETAILS_AT, now, false);
 			return;
 		}
+}
+
+/* When the row changed, unless the writer says so. */
+static void
+stamp_update(CheckedRow *row)
+{
+	if (row->old_row && !is_touched(row, CONTACT_UPDATED_AT))
+		set_column(row, CONTACT_UPDATED_AT,
+				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
+}
+
+/* Whether anything differs from the old row, a user's own columns included (R20). */
+static bool
+is_changed(const CheckedRow *row)
+{
+	if (row->old_row == NULL)
+		return true;
+	for (int number = 1; number <= row->shape->natts; number++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(row->shape, number - 1);
+
+		/* what is generated follows from the others, and is made later */
+		if (!attribute->attisdropped && attribute->attgenerated == '\0' && differs(row, number))
+			return true;
+	}
+	return false;
 }
 
 static Datum
@@ -334,16 +429,19 @@ column_text(const CheckedRow *row, int column)
 static bool
 is_touched(const CheckedRow *row, int column)
 {
-	Form_pg_attribute attribute = TupleDescAttr(row->shape, row->numbers[column] - 1);
+	return row->old_row == NULL || differs(row, row->numbers[column]);
+}
+
+/* Whether the column with this number is another one than in the old row. */
+static bool
+differs(const CheckedRow *row, int number)
+{
+	Form_pg_attribute attribute = TupleDescAttr(row->shape, number - 1);
 	bool old_null;
 	bool new_null;
-	Datum old_value;
-	Datum new_value;
+	Datum old_value = SPI_getbinval(row->old_row, row->shape, number, &old_null);
+	Datum new_value = SPI_getbinval(row->new_row, row->shape, number, &new_null);
 
-	if (row->old_row == NULL)
-		return true;
-	old_value = SPI_getbinval(row->old_row, row->shape, row->numbers[column], &old_null);
-	new_value = column_value(row, column, &new_null);
 	if (old_null || new_null)
 		return old_null != new_null;
 	return !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);

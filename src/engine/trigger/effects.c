@@ -21,6 +21,7 @@
 
 #include "engine/session/actor.h"
 #include "engine/session/own_write.h"
+#include "engine/session/unclaimed.h"
 #include "engine/trigger/effects.h"
 #include "engine/trigger/transition.h"
 #include "engine/trigger/trigger.h"
@@ -97,6 +98,8 @@ contacts_write_effects(TriggerData *trigger, ContactsProblem *problem)
 		if (!write_noted(&effects, effects.noted.changes + first, next - first, problem))
 			return false;
 	}
+	if (!effects.identifiers_are_theirs)
+		contacts_note_claimed(true);
 	return true;
 }
 

@@ -3,8 +3,10 @@
  *		The keys behind changed contacts: freed, then claimed (R5, R11).
  *
  * All keys are freed before any is claimed, so that two contacts can exchange their addresses in
- * one UPDATE.  A deleted contact's keys are noted; when it is restored it claims them again, and
- * one that somebody else has meanwhile stays there and makes a pair to review (R51).
+ * one UPDATE.  A deleted contact's keys are noted, also when what it shows is changed then; when it
+ * is restored it claims them again, and one that somebody else has meanwhile stays there and makes
+ * a pair to review (R51).  A text is read in the statement that writes it, and never again: another
+ * session, or another day, may have another region for phones without their country.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -12,6 +14,7 @@
 #include "access/xact.h"
 #include "utils/timestamp.h"
 
+#include "engine/contact/detail.h"
 #include "engine/contact/identifier.h"
 #include "engine/session/own_write.h"
 #include "engine/trigger/effects.h"
@@ -26,24 +29,28 @@
 
 static void free_deleted(int64 account_id, const ContactsChange *changes, int count);
 static bool is_restored(const ContactsChange *change);
-static void reclaim_restored(const ContactsAccount *account, const ContactsChange *changes,
-							 int count);
+static bool shows_another(const ContactsChange *change, ContactsIdentifierKind kind);
+static void reclaim_restored(int64 account_id, const ContactsChange *changes, int count);
 static void put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int count);
-static void claim_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
-						const ContactsChange *changes, int count);
+static void note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+					   const ContactsChange *changes, int count);
 static bool change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 						const ContactsChange *changes, int count, ContactsProblem *problem);
 static const char *key_of(const ContactsAccount *account, ContactsIdentifierKind kind,
 						  const ContactsState *state);
 static bool claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count,
 					  const ContactsChange *changes, int count, ContactsProblem *problem);
+static bool given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
+						int64 owner, ContactsProblem *problem);
 
 bool
 contacts_identifier_effects(const ContactsAccount *account, const ContactsChange *changes,
 							int count, ContactsProblem *problem)
 {
 	free_deleted(account->account_id, changes, count);
-	reclaim_restored(account, changes, count);
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		note_shown(account, kind, changes, count);
+	reclaim_restored(account->account_id, changes, count);
 	return change_kind(account, CONTACTS_EMAIL, changes, count, problem) &&
 		   change_kind(account, CONTACTS_PHONE, changes, count, problem);
 }
@@ -62,16 +69,45 @@ free_deleted(int64 account_id, const ContactsChange *changes, int count)
 		contacts_free_identifiers(account_id, freed, freed_count);
 }
 
+/* What plain SQL lets a deleted contact show is noted, too: restored, it claims it. */
+static void
+note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
+		   const ContactsChange *changes, int count)
+{
+	ContactsClaim *shown = palloc(count * sizeof(ContactsClaim));
+	int found = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const ContactsState *after = &changes[i].after;
+		const char *key;
+
+		if (after->contact_id == 0 || after->live || after->merged ||
+			!shows_another(&changes[i], kind))
+			continue;
+		key = key_of(account, kind, after);
+		shown[found++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
+	}
+	if (found > 0)
+		contacts_note_shown(account->account_id, shown, found);
+}
+
 static bool
 is_restored(const ContactsChange *change)
 {
 	return change->before.contact_id != 0 && !change->before.live && change->after.live;
 }
 
-static void
-reclaim_restored(const ContactsAccount *account, const ContactsChange *changes, int count)
+/* Whether an e-mail or phone is shown that was not before, or one no longer is. */
+static bool
+shows_another(const ContactsChange *change, ContactsIdentifierKind kind)
 {
-	int64 account_id = account->account_id;
+	return !contacts_same_text(change->before.shown[kind], change->after.shown[kind]);
+}
+
+static void
+reclaim_restored(int64 account_id, const ContactsChange *changes, int count)
+{
 	int64 *restored = palloc(count * sizeof(int64));
 	int restored_count = 0;
 	ContactsTakenIdentifier *taken;
@@ -84,8 +120,6 @@ reclaim_restored(const ContactsAccount *account, const ContactsChange *changes, 
 		return;
 	taken_count = contacts_reclaim_identifiers(account_id, restored, restored_count, &taken);
 	put_up_for_review(account_id, taken, taken_count);
-	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
-		claim_shown(account, kind, changes, count);
 }
 
 static void
@@ -98,29 +132,6 @@ put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int co
 									  contacts_taken_reason(taken[i].kind), i};
 	if (count > 0)
 		contacts_insert_conflicts(account_id, pairs, count);
-}
-
-/* What a restored contact shows may not be what it had: then that is claimed, too. */
-static void
-claim_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
-			const ContactsChange *changes, int count)
-{
-	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
-	ContactsTakenIdentifier *taken;
-	const char *key;
-	int claim_count = 0;
-	int taken_count;
-
-	for (int i = 0; i < count; i++)
-		if (is_restored(&changes[i]) && (key = key_of(account, kind, &changes[i].after)) != NULL)
-			claims[claim_count++] = (ContactsClaim){kind, key, changes[i].contact_id, true};
-	if (claim_count == 0)
-		return;
-	contacts_claim_own(account->account_id, claims, claim_count,
-					   GetCurrentTransactionStartTimestamp());
-	contacts_set_primary(account->account_id, claims, claim_count);
-	taken_count = contacts_read_taken(account->account_id, claims, claim_count, &taken);
-	put_up_for_review(account->account_id, taken, taken_count);
 }
 
 /* The key behind a changed e-mail or phone: the former one is freed, the new one claimed. */
@@ -139,11 +150,10 @@ change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 		const ContactsState *after = &changes[i].after;
 		const char *key;
 
-		if (!after->live || is_restored(&changes[i]) ||
-			(before->live && contacts_same_text(before->shown[kind], after->shown[kind])))
+		if (!after->live || !shows_another(&changes[i], kind))
 			continue;
 		key = key_of(account, kind, after);
-		if (before->live && before->shown[kind])
+		if (before->contact_id != 0 && before->shown[kind])
 			kept[kept_count++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
 		if (key)
 			claims[claim_count++] = (ContactsClaim){kind, key, after->contact_id, true};
@@ -154,8 +164,8 @@ change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 }
 
 /*
- * The key of what a contact shows, NULL when it finds nobody.  The row is clean, so what cannot be
- * read is a phone that was given with a region.
+ * The key of what a contact has just come to show, NULL when it finds nobody.  The row is clean:
+ * the check of this very statement has read it, under the same region.
  */
 static const char *
 key_of(const ContactsAccount *account, ContactsIdentifierKind kind, const ContactsState *state)
@@ -203,8 +213,24 @@ claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count
 		if (!change->before.live ||
 			!contacts_shows_key(account, claims[i].kind, change->before.shown[claims[i].kind],
 								claims[i].value))
-			return contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
+			return contacts_claimed_just_now(account_id, &claims[i])
+					   ? given_twice(account_id, change, claims[i].kind, owners[i], problem)
+					   : contacts_identifier_taken(account_id, claims[i].kind, owners[i], problem);
 	}
 	contacts_set_primary(account_id, claims, claim_count);
 	return true;
+}
+
+/* The statement fails, and with it goes the other contact: say the value, not an id. */
+static bool
+given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
+			int64 owner, ContactsProblem *problem)
+{
+	const char *spelling = change->after.shown[kind];
+	const char *other = NULL;
+	ContactsContact *contacts;
+
+	if (contacts_read_contacts(account_id, &owner, 1, CONTACTS_LOCK_NONE, &contacts) == 1)
+		other = *contacts_shown_detail(&contacts[0], kind);
+	return contacts_given_twice_problem(problem, kind, spelling, other ? other : spelling);
 }

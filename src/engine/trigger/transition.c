@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
@@ -104,7 +105,8 @@ contacts_transition_diff(const ContactsTransition *transition)
 static int
 open_reader(Tuplestorestate *store)
 {
-	int reader = tuplestore_alloc_read_pointer(store, 0);
+	/* it begins at the first row whatever was read before, so it has to be able to go back */
+	int reader = tuplestore_alloc_read_pointer(store, EXEC_FLAG_REWIND);
 
 	tuplestore_select_read_pointer(store, reader);
 	tuplestore_rescan(store);

@@ -22,6 +22,20 @@ extern HeapTuple contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *c
 extern HeapTuple contacts_check_account_row(TriggerData *trigger, FmgrInfo *call,
 											ContactsProblem *problem);
 
+/* stamp.c: likewise; who reported an activity, and who named its assignee */
+
+extern HeapTuple contacts_stamp_activity_row(TriggerData *trigger, FmgrInfo *call,
+											 ContactsProblem *problem);
+
+/* reference.c: before a row that refers to contacts is written */
+
+/*
+ * The same for the tables that hang on contacts; the trigger's arguments are the columns that refer
+ * to them.  Reads and locks the contacts of a plain statement.
+ */
+extern HeapTuple contacts_check_reference_row(TriggerData *trigger, FmgrInfo *call,
+											  ContactsProblem *problem);
+
 /* effects.c: after a statement on contacts.contact; set by set */
 
 /*

@@ -34,6 +34,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "store/spi/path.h"
 #include "store/spi/query.h"
 
 #define LARGE_TABLE 1000000
@@ -56,11 +57,13 @@ contacts_query_init(void)
 	CacheRegisterSyscacheCallback(TYPEOID, on_type_change, (Datum) 0);
 	next_hook = get_relation_info_hook;
 	get_relation_info_hook = assume_large_table;
+	contacts_path_init();
 }
 
 void
 contacts_connect(void)
 {
+	contacts_path_begins();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 }
@@ -69,6 +72,7 @@ void
 contacts_disconnect(void)
 {
 	SPI_finish();
+	contacts_path_ends();
 }
 
 void
@@ -118,13 +122,17 @@ contacts_run_latest(ContactsQuery *query, const ContactsArgs *args)
 	return SPI_processed;
 }
 
-/* As the server runs the actions of foreign keys; after an error the user is back, too. */
+/*
+ * As the server runs the actions of foreign keys; after an error the user is back, too.  What the
+ * role's triggers set is undone: what follows runs with our rights.
+ */
 uint64
 contacts_run_text_as(Oid role, const char *sql, const char *types, const ContactsArgs *args)
 {
 	ContactsIdentity before;
 	Oid argtypes[CONTACTS_QUERY_ARGS];
 	int argc = resolve_types(types, argtypes);
+	int level = contacts_settings_kept();
 	int code;
 
 	GetUserIdAndSecContext(&before.user, &before.context);
@@ -133,6 +141,7 @@ contacts_run_text_as(Oid role, const char *sql, const char *types, const Contact
 	code = SPI_execute_with_args(sql, argc, argtypes, unconstify(Datum *, &args->values[0]),
 								 args->nulls, false, 0);
 	SetUserIdAndSecContext(before.user, before.context);
+	contacts_settings_restored(level);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
 	return SPI_processed;

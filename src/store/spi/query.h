@@ -2,8 +2,8 @@
  * query.h - kept plans, their parameters and their rows.
  *
  * A query is a static ContactsQuery beside the function that runs it.  Plans are kept for the
- * life of the backend and run under the caller's search_path, so their texts qualify every
- * name and every operator (EQ and friends below).
+ * life of the backend.  They run under the path of our calls (path.c); their texts qualify every
+ * name and every operator (EQ and friends below), so that they mean the same under any.
  */
 #ifndef CONTACTS_QUERY_H
 #define CONTACTS_QUERY_H
@@ -67,7 +67,10 @@ typedef struct ContactsArgs
 /* Forgets plans when types or tables of the schema are replaced; called once per backend. */
 extern void contacts_query_init(void);
 
-/* Opens and closes the connection that queries run in; what they read is freed with it. */
+/*
+ * Opens and closes the connection that queries run in, under the path of our calls (path.h); what
+ * they read is freed with it.
+ */
 extern void contacts_connect(void);
 extern void contacts_disconnect(void);
 

@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * rows.c
- *		Many rows as one parameter, and ids for them.
+ *		Many rows as one parameter.
  *
  * Rows travel to an insert as one array of the table's own row type: formed here, unnested there.
  * It costs what a table scan would, a single row pays a microsecond, and a user's added columns
@@ -60,14 +60,6 @@ contacts_arg_rows(ContactsArgs *args, const ContactsRows *rows)
 	contacts_arg(args,
 				 PointerGetDatum(construct_array(rows->tuples, rows->count, rows->table->rowtype,
 												 -1, false, TYPALIGN_DOUBLE)));
-}
-
-int64
-contacts_next_id(const char *sequence)
-{
-	Oid schema = get_namespace_oid("contacts", false);
-
-	return nextval_internal(get_relname_relid(sequence, schema), false);
 }
 
 /* Looks the table's row type up again if it is another one, or has other columns, than before. */

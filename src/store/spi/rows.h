@@ -1,5 +1,5 @@
 /*
- * rows.h - many rows as one parameter, and ids for them.
+ * rows.h - many rows as one parameter.
  */
 #ifndef CONTACTS_ROWS_H
 #define CONTACTS_ROWS_H
@@ -37,7 +37,5 @@ extern void contacts_rows_begin(ContactsRows *rows, ContactsTable *table, int ex
 /* Adds a row: args holds the columns in the order of table->columns. */
 extern void contacts_rows_add(ContactsRows *rows, const ContactsArgs *args);
 extern void contacts_arg_rows(ContactsArgs *args, const ContactsRows *rows);
-/* The next id of an identity column; sequence as named by PostgreSQL, in schema contacts. */
-extern int64 contacts_next_id(const char *sequence);
 
 #endif
