@@ -46,6 +46,11 @@ CREATE TRIGGER identifier_deleted AFTER DELETE ON contacts.identifier
 	REFERENCING OLD TABLE AS old_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.audit_changes('identifier', 'kind', 'value');
 COMMENT ON TRIGGER identifier_deleted ON contacts.identifier IS 'writes the audit log';
+CREATE TRIGGER identifier_released AFTER DELETE ON contacts.identifier
+	REFERENCING OLD TABLE AS old_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.identifier_released();
+COMMENT ON TRIGGER identifier_released ON contacts.identifier IS
+	'gives what became free to the contact that shows it';
 
 ALTER TABLE contacts.identifier ENABLE ROW LEVEL SECURITY;
 CREATE POLICY member_sees ON contacts.identifier FOR SELECT USING (
