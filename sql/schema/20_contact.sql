@@ -52,9 +52,7 @@ COMMENT ON COLUMN contacts.contact.anonymized_at IS 'when personal data were era
 
 CREATE TRIGGER contact_values BEFORE INSERT OR UPDATE OF account_id, contact_id, created_at,
 	updated_at, details_at, deleted_at, anonymized_at
-	ON contacts.contact FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'contact_id', 'created_at', 'updated_at',
-		'details_at', 'deleted_at', 'anonymized_at');
+	ON contacts.contact FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER contact_values ON contacts.contact IS
 	'refuses ids below 1 and infinite times';
 
@@ -152,8 +150,7 @@ COMMENT ON COLUMN contacts.status_change.source IS
 
 CREATE TRIGGER status_change_values BEFORE INSERT OR UPDATE OF account_id, status_change_id,
 	changed_at
-	ON contacts.status_change FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'status_change_id', 'changed_at');
+	ON contacts.status_change FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER status_change_values ON contacts.status_change IS
 	'refuses ids below 1 and infinite times';
 

@@ -24,8 +24,7 @@ COMMENT ON COLUMN contacts.identifier.is_primary IS
 COMMENT ON COLUMN contacts.identifier.created_at IS 'when the contact got it';
 
 CREATE TRIGGER identifier_values BEFORE INSERT OR UPDATE OF account_id, created_at
-	ON contacts.identifier FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'created_at');
+	ON contacts.identifier FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER identifier_values ON contacts.identifier IS
 	'refuses ids below 1 and infinite times';
 

@@ -65,9 +65,7 @@ COMMENT ON COLUMN contacts.activity.assigned_by IS
 
 CREATE TRIGGER activity_values BEFORE INSERT OR UPDATE OF account_id, activity_id, occurred_at,
 	starts_at, ends_at, details_at, created_at
-	ON contacts.activity FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'activity_id', 'occurred_at',
-		'starts_at', 'ends_at', 'details_at', 'created_at');
+	ON contacts.activity FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER activity_values ON contacts.activity IS
 	'refuses ids below 1 and infinite times';
 

@@ -20,8 +20,7 @@ COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
 
 CREATE TRIGGER audit_group_values BEFORE INSERT OR UPDATE OF account_id, group_id
-	ON contacts.audit_group FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'group_id');
+	ON contacts.audit_group FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER audit_group_values ON contacts.audit_group IS
 	'refuses ids below 1 and infinite times';
 
@@ -80,8 +79,7 @@ COMMENT ON COLUMN contacts.audit_log.hash IS
 	'sha256 of the hash before, the entry without its changes, and the digest';
 
 CREATE TRIGGER audit_log_values BEFORE INSERT OR UPDATE OF account_id, entry_id, at
-	ON contacts.audit_log FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'entry_id', 'at');
+	ON contacts.audit_log FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER audit_log_values ON contacts.audit_log IS
 	'refuses ids below 1 and infinite times';
 

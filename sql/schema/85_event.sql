@@ -34,8 +34,7 @@ COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
 
 CREATE TRIGGER event_values BEFORE INSERT OR UPDATE OF account_id, event_id, occurred_at
-	ON contacts.event FOR EACH ROW
-	EXECUTE FUNCTION contacts.values_check('account_id', 'event_id', 'occurred_at');
+	ON contacts.event FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER event_values ON contacts.event IS
 	'refuses ids below 1 and infinite times';
 
