@@ -27,6 +27,11 @@ CREATE FUNCTION contacts.activity_stamp() RETURNS trigger
 COMMENT ON FUNCTION contacts.activity_stamp() IS
 	'note who reports an activity, and which member that sees only some contacts named its assignee (R83, R93)';
 
+CREATE FUNCTION contacts.compose_texts() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_compose_texts';
+COMMENT ON FUNCTION contacts.compose_texts() IS
+	'compose the letters of texts before they are written, in the columns that the trigger is defined for (R25)';
+
 CREATE FUNCTION contacts.reference_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';
 COMMENT ON FUNCTION contacts.reference_check() IS

@@ -76,6 +76,10 @@ CREATE INDEX activity_occurred ON contacts.activity (account_id, occurred_at DES
 CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
 
+CREATE TRIGGER activity_composed BEFORE INSERT OR UPDATE OF kind, source, source_ref, title,
+	recipient_email, recipient_phone, calendar ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.compose_texts();
+COMMENT ON TRIGGER activity_composed ON contacts.activity IS 'composes letters of texts';
 CREATE TRIGGER activity_stamp BEFORE INSERT OR UPDATE OF contact_id, source, source_ref, assigned_to,
 	member_id, actor, role_name, assigned_by ON contacts.activity
 	FOR EACH ROW EXECUTE FUNCTION contacts.activity_stamp();

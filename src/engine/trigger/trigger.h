@@ -27,6 +27,11 @@ extern HeapTuple contacts_check_account_row(TriggerData *trigger, FmgrInfo *call
 extern HeapTuple contacts_stamp_activity_row(TriggerData *trigger, FmgrInfo *call,
 											 ContactsProblem *problem);
 
+/* compose.c: likewise; the texts in the columns that the trigger is defined for */
+
+extern HeapTuple contacts_compose_row(TriggerData *trigger, FmgrInfo *call,
+									  ContactsProblem *problem);
+
 /* reference.c: before a row that refers to contacts is written */
 
 /*
