@@ -27,6 +27,6 @@ COMMENT ON FUNCTION contacts.phone_info(text, text) IS
 	'return what the numbering plans say about a phone number, also a bad one';
 
 CREATE FUNCTION contacts.composed(value text) RETURNS text
-	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_composed_letters';
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_composed';
 COMMENT ON FUNCTION contacts.composed(text) IS
 	'internal: return a text with composed letters (Unicode''s NFC), as texts are stored (R25)';

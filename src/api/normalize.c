@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(contacts_email_problem);
 PG_FUNCTION_INFO_V1(contacts_normalize_phone);
 PG_FUNCTION_INFO_V1(contacts_phone_problem);
 PG_FUNCTION_INFO_V1(contacts_phone_info);
-PG_FUNCTION_INFO_V1(contacts_composed_letters);
+PG_FUNCTION_INFO_V1(contacts_composed);
 
 static bool read_argument(FunctionCallInfo fcinfo, ContactsIdentifierKind kind, ContactsKey *key,
 						  ContactsProblem *problem);
@@ -117,7 +117,7 @@ explain(FunctionCallInfo fcinfo, ContactsIdentifierKind kind)
 
 /* contacts.composed(value text) returns text */
 Datum
-contacts_composed_letters(PG_FUNCTION_ARGS)
+contacts_composed(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(contacts_composed_value(PG_GETARG_TEXT_PP(0)));
 }

@@ -23,7 +23,7 @@ static bool has_text(JsonbIteratorToken token, const JsonbValue *value);
 static bool is_composed_json(Jsonb *value);
 
 const char *
-contacts_composed(const char *text, size_t *size)
+contacts_composed_span(const char *text, size_t *size)
 {
 	size_t composed_size = *size * CONTACTS_COMPOSED_GROWTH;
 	char *composed;
@@ -48,7 +48,7 @@ contacts_composed_text(const char *text)
 {
 	size_t size = text ? strlen(text) : 0;
 
-	return contacts_composed(text, &size);
+	return contacts_composed_span(text, &size);
 }
 
 text *
@@ -56,7 +56,7 @@ contacts_composed_value(text *value)
 {
 	size_t size = VARSIZE_ANY_EXHDR(value);
 	const char *given = VARDATA_ANY(value);
-	const char *composed = contacts_composed(given, &size);
+	const char *composed = contacts_composed_span(given, &size);
 
 	return composed == given ? value : cstring_to_text_with_len(composed, (int) size);
 }
@@ -104,7 +104,8 @@ contacts_composed_json(Jsonb *value)
 		{
 			size_t size = (size_t) part.val.string.len;
 
-			part.val.string.val = unconstify(char *, contacts_composed(part.val.string.val, &size));
+			part.val.string.val =
+				unconstify(char *, contacts_composed_span(part.val.string.val, &size));
 			part.val.string.len = (int) size;
 		}
 		whole = pushJsonbValue(&state, token, token < WJB_BEGIN_ARRAY ? &part : NULL);

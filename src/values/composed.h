@@ -15,7 +15,7 @@
  * The text itself where nothing is to be done, else a copy with composed letters, palloc'd and
  * NUL-terminated; *size, in bytes, goes along.
  */
-extern const char *contacts_composed(const char *text, size_t *size);
+extern const char *contacts_composed_span(const char *text, size_t *size);
 extern const char *contacts_composed_text(const char *text); /* of a C string; NULL = NULL */
 extern text *contacts_composed_value(text *value);           /* of a value of type text */
 /* All elements of an array of texts. */

@@ -403,7 +403,7 @@ trimmed(const JsonbValue *value, int *size)
 	size_t length;
 
 	contacts_trim(value->val.string.val, (size_t) value->val.string.len, &start, &length);
-	start = contacts_composed(start, &length);
+	start = contacts_composed_span(start, &length);
 	*size = (int) length;
 	return start;
 }

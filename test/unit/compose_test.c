@@ -3,8 +3,8 @@
  * compose_test.c
  *	  Unit tests of compose: forms, limits, and the promises of the quick look, for each character.
  *
- * Build: cc -O2 -Isrc test/unit/compose_test.c src/text/{compose,squeeze,blank,utf8,visible,ascii}.c
- *	-lunistring
+ * Build: cc -O2 -Isrc test/unit/compose_test.c
+ *	src/text/{compose,squeeze,blank,utf8,visible,ascii}.c -lunistring
  *
  *-------------------------------------------------------------------------
  */

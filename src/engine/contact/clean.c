@@ -172,13 +172,13 @@ squeezed(const char *given, size_t *size)
 
 	*size = contacts_squeeze(given, *size, copy);
 	copy[*size] = '\0';
-	composed = contacts_composed(copy, size);
+	composed = contacts_composed_span(copy, size);
 	if (composed == copy)
 		return copy;
 	copy = pnstrdup(composed, *size);
 	*size = contacts_squeeze(composed, *size, copy);
 	copy[*size] = '\0';
-	return contacts_composed(copy, size);
+	return contacts_composed_span(copy, size);
 }
 
 bool

@@ -48,7 +48,7 @@ contacts_compose_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *prob
 	return count == 0 ? row : heap_modify_tuple_by_cols(row, shape, count, numbers, values, nulls);
 }
 
-/* The value itself where nothing is to be done; one that is unpacked for a look counts as itself. */
+/* The value itself where nothing is to be done, also where it was unpacked for a look. */
 static Datum
 composed(Datum value, Oid type)
 {
