@@ -62,8 +62,8 @@ contacts_edit_contact(int64 account_id, int64 *contact_id, Jsonb *changes, bool 
 }
 
 /*
- * What is cleared makes room for the oldest other one that the contact has, as when it is removed:
- * none that finds it is out of sight (R11).  The triggers would see to that too, by a second change.
+ * What is cleared makes room for the oldest other one of the contact, as when it is removed:
+ * none that finds it is out of sight (R11).  The triggers would see to it, too, by a second change.
  */
 static void
 show_next(int64 account_id, const ContactsContact *before, ContactsContact *contact,
