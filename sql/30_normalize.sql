@@ -25,3 +25,8 @@ CREATE FUNCTION contacts.phone_info(value text, region text) RETURNS contacts.ph
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_phone_info';
 COMMENT ON FUNCTION contacts.phone_info(text, text) IS
 	'return what the numbering plans say about a phone number, also a bad one';
+
+CREATE FUNCTION contacts.composed(value text) RETURNS text
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_composed';
+COMMENT ON FUNCTION contacts.composed(text) IS
+	'internal: return a text with composed letters (Unicode''s NFC), as texts are stored (R25)';

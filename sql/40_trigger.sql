@@ -75,7 +75,7 @@ COMMENT ON FUNCTION contacts.activity_stamp() IS
 CREATE FUNCTION contacts.values_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_values_check';
 COMMENT ON FUNCTION contacts.values_check() IS
-	'refuse ids below 1 (23514) and infinite times (22008), in the columns that the trigger is for';
+	'refuse ids below 1 (23514) and infinite times (22008), and compose the letters of texts (R25), in the columns that the trigger is for';
 
 CREATE FUNCTION contacts.reference_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';

@@ -37,6 +37,10 @@ BEGIN
 				  HINT = 'Choose another key.';
 	END IF;
 	PERFORM contacts.require_label('field type', type, 'contacts.field_type');
+	IF options IS NOT NULL THEN
+		options := ARRAY(SELECT contacts.composed(o.option)
+						 FROM pg_catalog.unnest(options) WITH ORDINALITY AS o (option, place) ORDER BY o.place);
+	END IF;
 	IF has_options <> (options IS NOT NULL) OR pg_catalog.cardinality(options) = 0
 		OR pg_catalog.array_position(options, NULL) IS NOT NULL
 		OR EXISTS (SELECT FROM pg_catalog.unnest(options) o GROUP BY o HAVING pg_catalog.count(*) > 1

@@ -152,6 +152,7 @@ DECLARE
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
+	consumer := contacts.composed(consumer);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_batch(max);
 	PERFORM contacts.enter_consumer(consumer, account_id);
@@ -191,6 +192,7 @@ DECLARE
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
+	consumer := contacts.composed(consumer);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_ids('event_ids', event_ids);
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
@@ -223,6 +225,7 @@ CREATE FUNCTION contacts.drop_consumer(
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
+	consumer := contacts.composed(consumer);
 	PERFORM contacts.require_name('consumer', consumer);
 	LOCK TABLE contacts.event IN SHARE ROW EXCLUSIVE MODE;
 	PERFORM contacts.lock_consumer(consumer, account_id);

@@ -14,6 +14,7 @@ DECLARE
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('edit', account_id);
+	channel := contacts.composed(channel);
 	PERFORM contacts.require_name('channel', channel);
 	IF due_at IS NULL OR NOT pg_catalog.isfinite(due_at) THEN
 		RAISE EXCEPTION 'invalid due_at: %', coalesce(due_at::text, 'null')

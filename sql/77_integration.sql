@@ -11,6 +11,7 @@ CREATE FUNCTION contacts.connect_integration(
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
+	system := contacts.composed(system);
 	PERFORM contacts.require_name('system', system);
 	PERFORM contacts.require_choice('kind', coalesce(kind, ''), '{crm,workflow,calendar}');
 	INSERT INTO contacts.integration AS i (account_id, system, kind) VALUES (account_id, system, kind)
@@ -30,6 +31,7 @@ CREATE FUNCTION contacts.disconnect_integration(
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	PERFORM contacts.require_right('admin', account_id);
+	system := contacts.composed(system);
 	DELETE FROM contacts.integration i WHERE i.account_id = account_id AND i.system = system;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'integration % does not exist',

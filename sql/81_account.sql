@@ -21,6 +21,7 @@ BEGIN
 	PERFORM contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
+	name := contacts.composed(name);
 	IF pg_catalog.octet_length(name) > 1000 THEN
 		RAISE EXCEPTION 'invalid name: too long'
 			USING ERRCODE = 'invalid_text_representation',

@@ -45,6 +45,9 @@ COMMENT ON COLUMN contacts.account.created_at IS 'when the settings were first w
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.account
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.account IS 'makes sessions read settings again';
+CREATE TRIGGER account_values BEFORE INSERT OR UPDATE OF name ON contacts.account
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER account_values ON contacts.account IS 'composes letters of texts';
 CREATE TRIGGER account_check BEFORE INSERT OR UPDATE ON contacts.account
 	FOR EACH ROW EXECUTE FUNCTION contacts.account_check();
 COMMENT ON TRIGGER account_check ON contacts.account IS 'checks region and time zone';

@@ -24,6 +24,9 @@ COMMENT ON COLUMN contacts.member.created_at IS 'when the row was made';
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.member
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.member IS 'skips ids that are taken';
+CREATE TRIGGER member_values BEFORE INSERT OR UPDATE OF name, email, team ON contacts.member
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER member_values ON contacts.member IS 'composes letters of texts';
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.member
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.member IS 'makes sessions read members again';

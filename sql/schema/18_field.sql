@@ -29,6 +29,9 @@ COMMENT ON COLUMN contacts.field.archived_at IS
 	'when the field was archived: data stay, new values are refused; null = in use';
 COMMENT ON COLUMN contacts.field.created_at IS 'when the field was defined';
 
+CREATE TRIGGER field_values BEFORE INSERT OR UPDATE OF label, options ON contacts.field
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER field_values ON contacts.field IS 'composes letters of texts';
 CREATE TRIGGER settings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.field
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.field IS 'makes sessions read definitions again';

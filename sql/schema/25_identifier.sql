@@ -117,6 +117,9 @@ CREATE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.blocked_identifier
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
 COMMENT ON TRIGGER settings_changed ON contacts.blocked_identifier IS 'makes sessions read them again';
+CREATE TRIGGER blocked_identifier_values BEFORE INSERT OR UPDATE OF reason ON contacts.blocked_identifier
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER blocked_identifier_values ON contacts.blocked_identifier IS 'composes letters of texts';
 CREATE TRIGGER identifier_check BEFORE INSERT OR UPDATE ON contacts.blocked_identifier
 	FOR EACH ROW EXECUTE FUNCTION contacts.identifier_check();
 COMMENT ON TRIGGER identifier_check ON contacts.blocked_identifier IS 'normalizes the value';

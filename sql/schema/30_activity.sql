@@ -63,12 +63,6 @@ COMMENT ON COLUMN contacts.activity.role_name IS 'database role that reported it
 COMMENT ON COLUMN contacts.activity.assigned_by IS
 	'member who named the assignee and sees only some contacts; null = somebody who sees all (R83)';
 
-CREATE TRIGGER activity_values BEFORE INSERT OR UPDATE OF account_id, activity_id, occurred_at,
-	starts_at, ends_at, details_at, created_at
-	ON contacts.activity FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
-COMMENT ON TRIGGER activity_values ON contacts.activity IS
-	'refuses ids below 1 and infinite times';
-
 -- A source may leave its name out: two nulls are the same unnamed source.
 CREATE UNIQUE INDEX activity_source_ref ON contacts.activity (account_id, source, source_ref)
 	NULLS NOT DISTINCT WHERE source_ref IS NOT NULL;
@@ -77,6 +71,12 @@ CREATE INDEX activity_occurred ON contacts.activity (account_id, occurred_at DES
 CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
 
+CREATE TRIGGER activity_check BEFORE INSERT OR UPDATE OF account_id, activity_id, kind, source,
+	source_ref, title, occurred_at, starts_at, ends_at, recipient_email, recipient_phone, calendar,
+	details_at, created_at ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER activity_check ON contacts.activity IS
+	'refuses ids below 1 and infinite times, composes letters of texts';
 CREATE TRIGGER activity_stamp BEFORE INSERT OR UPDATE OF contact_id, source, source_ref, assigned_to,
 	member_id, actor, role_name, assigned_by ON contacts.activity
 	FOR EACH ROW EXECUTE FUNCTION contacts.activity_stamp();

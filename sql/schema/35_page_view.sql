@@ -31,6 +31,9 @@ COMMENT ON COLUMN contacts.page_view.referrer IS 'page before; null = none';
 CREATE INDEX page_view_contact ON contacts.page_view (account_id, contact_id, viewed_at DESC);
 CREATE INDEX page_view_visitor ON contacts.page_view (account_id, visitor);
 
+CREATE TRIGGER page_view_values BEFORE INSERT OR UPDATE OF visitor, url, title, referrer ON contacts.page_view
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER page_view_values ON contacts.page_view IS 'composes letters of texts';
 CREATE TRIGGER page_view_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.page_view
 	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
 COMMENT ON TRIGGER page_view_follows ON contacts.page_view IS 'goes to the survivor of a merged contact';

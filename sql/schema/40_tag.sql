@@ -22,6 +22,9 @@ COMMENT ON COLUMN contacts.tag.created_at IS 'when the tag was made';
 
 CREATE UNIQUE INDEX tag_name ON contacts.tag (account_id, pg_catalog.lower(name));
 
+CREATE TRIGGER tag_values BEFORE INSERT OR UPDATE OF name, category ON contacts.tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER tag_values ON contacts.tag IS 'composes letters of texts';
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.tag
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.tag IS 'skips ids that are taken';

@@ -62,6 +62,9 @@ COMMENT ON COLUMN contacts.event_consumer.account_id IS 'the account';
 COMMENT ON COLUMN contacts.event_consumer.consumer IS 'name of the consumer';
 COMMENT ON COLUMN contacts.event_consumer.created_at IS 'when it first came';
 
+CREATE TRIGGER event_consumer_values BEFORE INSERT OR UPDATE OF consumer ON contacts.event_consumer
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER event_consumer_values ON contacts.event_consumer IS 'composes letters of texts';
 -- Writers of events keep the list in memory.
 CREATE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.event_consumer

@@ -18,6 +18,9 @@ COMMENT ON COLUMN contacts.integration.system IS 'name of the system';
 COMMENT ON COLUMN contacts.integration.kind IS 'crm, workflow or calendar';
 COMMENT ON COLUMN contacts.integration.connected_at IS 'when it was connected';
 
+CREATE TRIGGER integration_values BEFORE INSERT OR UPDATE OF system ON contacts.integration
+	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER integration_values ON contacts.integration IS 'composes letters of texts';
 -- Writers of events keep the list in memory.
 CREATE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.integration

@@ -20,6 +20,7 @@
 #include "text/blank.h"
 #include "text/problem.h"
 #include "values/choice.h"
+#include "values/composed.h"
 #include "values/json.h"
 
 #define BATCH_MAX 100000 /* activities in one call */
@@ -113,7 +114,7 @@ note_data(const char *note)
 	JsonbParseState *state;
 
 	contacts_object_begin(&state);
-	contacts_push_text(&state, "note", note);
+	contacts_push_text(&state, "note", contacts_composed_text(note));
 	return contacts_object_end(&state);
 }
 

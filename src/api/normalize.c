@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * normalize.c
- *		SQL functions: canonical forms of e-mail addresses and phones (R10).
+ *		SQL functions: canonical forms of e-mail addresses, phones (R10) and texts (R25).
  *
  * Pure functions of their arguments: no settings, no tables, so they are immutable in truth and
  * serve in indexes of any table.
@@ -16,12 +16,14 @@
 #include "identity/identifier.h"
 #include "text/phone.h"
 #include "text/problem.h"
+#include "values/composed.h"
 
 PG_FUNCTION_INFO_V1(contacts_normalize_email);
 PG_FUNCTION_INFO_V1(contacts_email_problem);
 PG_FUNCTION_INFO_V1(contacts_normalize_phone);
 PG_FUNCTION_INFO_V1(contacts_phone_problem);
 PG_FUNCTION_INFO_V1(contacts_phone_info);
+PG_FUNCTION_INFO_V1(contacts_composed);
 
 static bool read_argument(FunctionCallInfo fcinfo, ContactsIdentifierKind kind, ContactsKey *key,
 						  ContactsProblem *problem);
@@ -111,6 +113,13 @@ explain(FunctionCallInfo fcinfo, ContactsIdentifierKind kind)
 	if (PG_ARGISNULL(0) || read_argument(fcinfo, kind, &key, &problem))
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(key.reason));
+}
+
+/* contacts.composed(value text) returns text */
+Datum
+contacts_composed(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(contacts_composed_value(PG_GETARG_TEXT_PP(0)));
 }
 
 static bool

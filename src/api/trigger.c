@@ -62,7 +62,7 @@ contacts_activity_stamp(PG_FUNCTION_ARGS)
 	return check_row(fcinfo, contacts_stamp_activity_row);
 }
 
-/* BEFORE INSERT OR UPDATE OF … ON what each report writes FOR EACH ROW */
+/* BEFORE INSERT OR UPDATE OF … ON what people or reports write FOR EACH ROW */
 Datum
 contacts_values_check(PG_FUNCTION_ARGS)
 {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "text/blank.h"
+#include "text/compose.h"
 #include "text/email.h"
 #include "text/phone.h"
 #include "text/token.h"
@@ -154,15 +155,28 @@ read_phone(const ContactsGivenIdentifier *given, ContactsKey *key)
 	return NULL;
 }
 
+/* Composed first, so that its length is judged as it is kept. */
 static const char *
 read_token(const ContactsGivenIdentifier *given, ContactsKey *key)
 {
+	char composed[CONTACTS_KEY_MAX * CONTACTS_COMPOSED_SHRINK];
+	size_t composed_size = sizeof(composed);
+	const char *text = given->text;
+	size_t size = given->size;
 	const char *start;
 	size_t length;
-	const char *reason = given->kind == CONTACTS_EXTERNAL
-							 ? contacts_external_id_parse(given->text, given->size, &start, &length)
-							 : contacts_token_parse(given->text, given->size, &start, &length);
+	const char *reason;
 
+	if (given->utf8 && !contacts_is_composed(text, size) &&
+		contacts_trim(text, size, &text, &size) &&
+		contacts_compose(text, size, composed, &composed_size))
+	{
+		text = composed;
+		size = composed_size;
+	}
+	reason = given->kind == CONTACTS_EXTERNAL
+				 ? contacts_external_id_parse(text, size, &start, &length)
+				 : contacts_token_parse(text, size, &start, &length);
 	if (reason == NULL)
 		set_key(key, start, length);
 	return reason;

@@ -315,6 +315,32 @@ contacts_oldest_identifier(int64 account_id, int64 contact_id, ContactsIdentifie
 }
 
 int
+contacts_read_next_identifiers(int64 account_id, const int64 *ids, int count,
+							   ContactsIdentifierKind kind, ContactsClaim **next)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT DISTINCT ON (i.contact_id) i.contact_id, i.value"
+		" FROM contacts.identifier i"
+		" WHERE " IN_ACCOUNT(i)
+		"   AND i.contact_id" EQ "ANY ($2)"
+		"   AND i.kind" EQ "$3"
+		"   AND NOT i.is_primary"
+		" ORDER BY i.contact_id, i.created_at, i.value",
+		"bigint bigint[] contacts.identifier_kind");
+	ContactsArgs args = {0};
+	int found;
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64s(&args, ids, count);
+	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, kind);
+	found = (int) contacts_run(&query, &args);
+	*next = palloc(Max(found, 1) * sizeof(ContactsClaim));
+	for (int i = 0; i < found; i++)
+		(*next)[i] = (ContactsClaim){kind, contacts_row_text(i, 2), contacts_row_int64(i, 1), true};
+	return found;
+}
+
+int
 contacts_read_external_ids(int64 account_id, const int64 *ids, int count,
 						   ContactsExternalId **external)
 {

@@ -58,6 +58,13 @@ extern int contacts_free_identifier(int64 account_id, int64 contact_id, Contacts
 extern const char *contacts_oldest_identifier(int64 account_id, int64 contact_id,
 											  ContactsIdentifierKind kind);
 
+/*
+ * Per contact the oldest key of a kind that is not its primary one; *next is palloc'd, and has them
+ * as primary ones.
+ */
+extern int contacts_read_next_identifiers(int64 account_id, const int64 *ids, int count,
+										  ContactsIdentifierKind kind, ContactsClaim **next);
+
 /* External ids of contacts: pairs of contact id and value. */
 typedef struct ContactsExternalId
 {

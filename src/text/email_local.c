@@ -13,11 +13,10 @@
  */
 #include "text/email_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <uninorm.h>
 
 #include "text/ascii.h"
+#include "text/compose.h"
 #include "text/lower.h"
 #include "text/utf8.h"
 
@@ -32,7 +31,6 @@ static const char *check_characters(ContactsSpan span, bool quoted);
 static const char *check_ascii(char c, bool quoted);
 static bool is_character(uint32_t code);
 static const char *fold(ContactsSpan span, char *out, size_t *out_size);
-static const char *compose(const char *text, size_t size, char *out, size_t *out_size);
 static bool needs_quotes(const char *text, size_t size);
 static const char *write_local(const char *text, size_t size, bool quotes, char *out,
 							   size_t *out_size);
@@ -138,27 +136,8 @@ fold(ContactsSpan span, char *out, size_t *out_size)
 	if (ascii)
 		return NULL;
 	size = contacts_lower_text(span.start, size, lower);
-	return compose(lower, size, out, out_size);
-}
-
-/* out has LOCAL_TEXT_MAX bytes; the library uses it when the result fits. */
-static const char *
-compose(const char *text, size_t size, char *out, size_t *out_size)
-{
-	size_t composed_size = LOCAL_TEXT_MAX;
-	uint8_t *composed =
-		u8_normalize(UNINORM_NFC, (const uint8_t *) text, size, (uint8_t *) out, &composed_size);
-
-	if (composed == NULL)
-		return "not enough memory";
-	if (composed == (uint8_t *) out)
-	{
-		*out_size = composed_size;
-		return NULL;
-	}
-	/* memory of the library's own: more than LOCAL_TEXT_MAX bytes */
-	free(composed);
-	return "local part longer than 64 bytes";
+	*out_size = LOCAL_TEXT_MAX;
+	return contacts_compose(lower, size, out, out_size) ? NULL : "local part longer than 64 bytes";
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "text/problem.h"
+#include "values/composed.h"
 #include "values/field.h"
 #include "values/json.h"
 
@@ -62,6 +63,12 @@ contacts_fields_check_edit(const ContactsFieldSet *set, Jsonb *stored, Jsonb *gi
 	bool changed = false;
 	JsonbPair *pairs;
 
+	if (set->keep_unknown && count > 0)
+	{
+		/* keys and values of any shape; what is defined has plain keys and is composed as text */
+		given = contacts_composed_json(given);
+		count = contacts_object_count(given);
+	}
 	/* most reports bring no fields at all */
 	if (count == 0 && JB_ROOT_IS_OBJECT(given))
 		return given;
@@ -97,6 +104,8 @@ contacts_fields_sift(const ContactsFieldSet *set, Jsonb *given, Jsonb **misfits)
 	int other_count = 0;
 
 	*misfits = given;
+	if (set->keep_unknown && count > 0)
+		count = contacts_object_count(given = contacts_composed_json(given));
 	if (count == 0 || count > CONTACTS_FIELDS_MAX)
 		return NULL;
 	fitting = contacts_object_read(given);

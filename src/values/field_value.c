@@ -18,6 +18,7 @@
 #include "text/blank.h"
 #include "text/lower.h"
 #include "text/problem.h"
+#include "values/composed.h"
 #include "values/field.h"
 #include "values/json.h"
 #include "values/scan.h"
@@ -112,7 +113,7 @@ as_text(Coercion *coercion)
 		coercion->reason = "; its values have at most 10000 bytes";
 		return false;
 	}
-	if (size != value->val.string.len)
+	if (text != value->val.string.val || size != value->val.string.len)
 	{
 		set_text(value, text, size);
 		coercion->changed = true;
@@ -391,7 +392,10 @@ scalar_text(JsonbValue *value, bool *changed)
 	return true;
 }
 
-/* The text without what cannot be seen at its edges; it points into the value. */
+/*
+ * The text without what cannot be seen at its edges, with composed letters; where it has such
+ * anyway, it points into the value.
+ */
 static const char *
 trimmed(const JsonbValue *value, int *size)
 {
@@ -399,6 +403,7 @@ trimmed(const JsonbValue *value, int *size)
 	size_t length;
 
 	contacts_trim(value->val.string.val, (size_t) value->val.string.len, &start, &length);
+	start = contacts_composed_span(start, &length);
 	*size = (int) length;
 	return start;
 }

@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * fuzz_text.c
- *	  libFuzzer on blank, squeeze, token, lower and utf8.
+ *	  libFuzzer on blank, squeeze, compose, token, lower and utf8.
  *
  * Build: clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc test/fuzz/fuzz_text.c
- *	src/text/{blank,squeeze,token,lower,lower_data,utf8,visible,ascii}.c
+ *	src/text/{blank,squeeze,compose,token,lower,lower_data,utf8,visible,ascii}.c -lunistring
  *
  *-------------------------------------------------------------------------
  */
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "text/blank.h"
+#include "text/compose.h"
 #include "text/lower.h"
 #include "text/squeeze.h"
 #include "text/token.h"
@@ -23,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_squeeze(const char *text, size_t size);
 static void check_blank(const char *text, size_t size);
+static void check_compose(const char *text, size_t size);
 static void check_token(const char *text, size_t size);
 static void check_lower(const char *text, size_t size);
 static bool is_utf8(const char *text, size_t size);
@@ -35,6 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_squeeze(text, size);
 	check_blank(text, size);
+	check_compose(text, size);
 	check_token(text, size);
 	if (is_utf8(text, size))
 		check_lower(text, size);
@@ -86,6 +89,32 @@ check_blank(const char *text, size_t size)
 		require(contacts_is_placeholder_phone(text, size));
 		require(contacts_is_placeholder_external_id(text, size));
 	}
+}
+
+/* Well-formed and within its bounds, the same when done again, and as the quick look said. */
+static void
+check_compose(const char *text, size_t size)
+{
+	size_t out_size = CONTACTS_COMPOSED_GROWTH * size + 1;
+	char *out = malloc(out_size);
+	size_t again_size;
+	char *again;
+	bool composed = contacts_compose(text, size, out, &out_size);
+
+	require(composed == is_utf8(text, size));
+	if (composed)
+	{
+		require(is_utf8(out, out_size) && out_size <= CONTACTS_COMPOSED_GROWTH * size);
+		require(size <= CONTACTS_COMPOSED_SHRINK * out_size);
+		if (contacts_is_composed(text, size))
+			require(out_size == size && memcmp(out, text, size) == 0);
+		again_size = CONTACTS_COMPOSED_GROWTH * out_size + 1;
+		again = malloc(again_size);
+		require(contacts_compose(out, out_size, again, &again_size));
+		require(again_size == out_size && memcmp(again, out, out_size) == 0);
+		free(again);
+	}
+	free(out);
 }
 
 static void

@@ -15,6 +15,7 @@ get further identifiers.  After each step:
   - check() is empty, under whatever region there is now;
   - what a contact shows reads, in the region of its primary key, as that key;
   - a step that gives no phone changes no key of a contact, and a changed region none at all;
+  - a cleared phone makes room for the oldest other one of the contact;
   - a step that gives another text makes its reading under the region of that moment the primary
     key, and the account itself can read what is shown then;
   - a restored contact has the keys that it had, or a pair to review for one that is taken;
@@ -69,6 +70,13 @@ class Case:
 	def primary(self, keys, contact):
 		return next((value for (kind, value), owner in keys.items()
 					 if kind == 'phone' and owner == (contact, True)), None)
+
+	def following(self, contact):
+		"""The oldest phone of a contact that is not its primary one; None when there is none."""
+		return self.session.value(
+			'SELECT value FROM contacts.identifier'
+			f" WHERE account_id = {self.account} AND contact_id = {contact} AND kind = 'phone'"
+			' AND NOT is_primary ORDER BY created_at, value LIMIT 1')
 
 	def read(self, text, region):
 		"""The key of a text; None when it is invalid, or finds nobody."""
@@ -136,12 +144,16 @@ class Case:
 		if contact is None:
 			return ()
 		before = self.people()[contact]['phone']
+		following = self.following(contact)
 		if self.chance.random() < .5:
 			self.ask('SELECT ' + call('update_contact', contact_id=contact, changes={'phone': text}))
 		else:
 			self.ask(f'UPDATE contacts.contact SET phone = {quote(text)}'
 					 f' WHERE account_id = {self.account} AND contact_id = {contact}')
-		if text is None or before is None or not text.endswith(before):
+		if text is None:
+			self.check(before is None or self.primary(self.keys(), contact) == following,
+					   'R11: a cleared phone makes room for the oldest other one', before, following)
+		elif before is None or not text.endswith(before):
 			self.given(contact, text, self.region())
 		return (contact,)
 

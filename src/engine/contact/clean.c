@@ -22,8 +22,10 @@
 #include "text/phone.h"
 #include "text/problem.h"
 #include "text/squeeze.h"
+#include "values/composed.h"
 #include "values/timezone.h"
 
+static const char *squeezed(const char *given, size_t *size);
 static bool too_long(const char *what, size_t size, const char *hint, ContactsProblem *problem);
 static const char *bare_email(const char *email, const char *canonical);
 static const char *shown_phone(const ContactsAccount *account, const char *phone, const char *key);
@@ -145,19 +147,38 @@ contacts_clean_text(const char *what, const char *given, const char **clean,
 					ContactsProblem *problem)
 {
 	size_t size = given ? strlen(given) : 0;
-	char *copy;
+	const char *text;
 
 	*clean = NULL;
 	if (size == 0)
 		return true;
-	copy = palloc(size + 1);
-	size = contacts_squeeze(given, size, copy);
-	copy[size] = '\0';
+	text = squeezed(given, &size);
 	if (size > CONTACTS_TEXT_MAX)
 		return too_long(what, size, "Shorten it, or keep the long text in a field or note.",
 						problem);
-	*clean = size > 0 ? copy : NULL;
+	*clean = size > 0 ? text : NULL;
 	return true;
+}
+
+/*
+ * Composed, too (R25).  Composing turns a few signs into ASCII, which decides about joiners; and
+ * what was taken away may have stood between a letter and its mark.  So both are done again.
+ */
+static const char *
+squeezed(const char *given, size_t *size)
+{
+	char *copy = palloc(*size + 1);
+	const char *composed;
+
+	*size = contacts_squeeze(given, *size, copy);
+	copy[*size] = '\0';
+	composed = contacts_composed_span(copy, size);
+	if (composed == copy)
+		return copy;
+	copy = pnstrdup(composed, *size);
+	*size = contacts_squeeze(composed, *size, copy);
+	copy[*size] = '\0';
+	return contacts_composed_span(copy, size);
 }
 
 bool
@@ -200,7 +221,7 @@ contacts_trimmed(const char *text)
 
 	if (!contacts_trim(text, strlen(text), &start, &size))
 		return NULL;
-	return pnstrdup(start, size);
+	return contacts_composed_text(pnstrdup(start, size));
 }
 
 bool

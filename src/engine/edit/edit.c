@@ -19,6 +19,7 @@
 #include "engine/session/own_write.h"
 #include "store/account.h"
 #include "store/contact.h"
+#include "store/identifier.h"
 #include "store/spi/enums.h"
 #include "text/problem.h"
 #include "values/field.h"
@@ -28,6 +29,8 @@
 
 static bool apply_change(const ContactsAccount *account, ContactsContact *contact,
 						 const JsonbValue *key, const JsonbValue *value, ContactsProblem *problem);
+static void show_next(int64 account_id, const ContactsContact *before, ContactsContact *contact,
+					  ContactsIdentifierKind kind);
 static bool edit_fields(const ContactsAccount *account, ContactsContact *contact,
 						const JsonbValue *key, const JsonbValue *value, ContactsProblem *problem);
 static int64 edit_detail(int64 account_id, const ContactsIds *ids, ContactsDetail detail,
@@ -49,11 +52,31 @@ contacts_edit_contact(int64 account_id, int64 *contact_id, Jsonb *changes, bool 
 	before = *contact;
 	if (!contacts_apply_changes(account, contact, changes, problem))
 		return false;
+	show_next(account_id, &before, contact, CONTACTS_EMAIL);
+	show_next(account_id, &before, contact, CONTACTS_PHONE);
 	*contact_id = contact->contact_id;
 	*changed = contacts_details_differ(&before, contact);
 	if (*changed)
 		write_edited(account_id, &contact, 1, "api");
 	return true;
+}
+
+/*
+ * What is cleared makes room for the oldest other one of the contact, as when it is removed:
+ * none that finds it is out of sight (R11).  The triggers would see to it, too, by a second change.
+ */
+static void
+show_next(int64 account_id, const ContactsContact *before, ContactsContact *contact,
+		  ContactsIdentifierKind kind)
+{
+	ContactsContact old = *before;
+	const char **shown = contacts_shown_detail(contact, kind);
+	ContactsClaim *next;
+
+	if (*contacts_shown_detail(&old, kind) == NULL || *shown != NULL ||
+		contacts_read_next_identifiers(account_id, &contact->contact_id, 1, kind, &next) == 0)
+		return;
+	*shown = contact->keys[kind] = next[0].value;
 }
 
 int64

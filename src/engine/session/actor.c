@@ -18,6 +18,7 @@
 #include "engine/session/actor.h"
 #include "settings.h"
 #include "store/actor.h"
+#include "values/composed.h"
 
 #define CALLS_MAX 32 /* calls within calls that are remembered */
 
@@ -45,8 +46,9 @@ contacts_actor_at_work(void)
 
 	actor->member_id = contacts_member_at_work(contacts_account_at_work());
 	actor->role = GetUserNameFromId(GetOuterUserId(), false);
-	actor->name =
-		contacts_setting_actor && contacts_setting_actor[0] ? contacts_setting_actor : actor->role;
+	actor->name = contacts_setting_actor && contacts_setting_actor[0]
+					  ? contacts_composed_text(contacts_setting_actor)
+					  : actor->role;
 	actor->cause = cause_name();
 	actor->cause_id = cause_id;
 	return actor;

@@ -33,6 +33,7 @@
 #include "store/spi/enums.h"
 #include "text/phone.h"
 #include "text/problem.h"
+#include "values/composed.h"
 #include "values/field.h"
 #include "values/json.h"
 #include "values/survivorship.h"
@@ -43,6 +44,7 @@ enum
 	CONTACT_FIELDS = CONTACTS_EDITED_DETAILS,
 	CONTACT_ACCOUNT_ID,
 	CONTACT_CONTACT_ID,
+	CONTACT_SOURCE,
 	CONTACT_MERGED_INTO,
 	CONTACT_DELETED_AT,
 	CONTACT_UPDATED_AT,
@@ -68,10 +70,10 @@ enum
 };
 
 static const char *const contact_columns[CONTACT_COLUMNS] = {
-	[CONTACT_FIELDS] = "fields",         [CONTACT_ACCOUNT_ID] = "account_id",
-	[CONTACT_CONTACT_ID] = "contact_id", [CONTACT_MERGED_INTO] = "merged_into",
-	[CONTACT_DELETED_AT] = "deleted_at", [CONTACT_UPDATED_AT] = "updated_at",
-	[CONTACT_DETAILS_AT] = "details_at",
+	[CONTACT_FIELDS] = "fields",           [CONTACT_ACCOUNT_ID] = "account_id",
+	[CONTACT_CONTACT_ID] = "contact_id",   [CONTACT_SOURCE] = "source",
+	[CONTACT_MERGED_INTO] = "merged_into", [CONTACT_DELETED_AT] = "deleted_at",
+	[CONTACT_UPDATED_AT] = "updated_at",   [CONTACT_DETAILS_AT] = "details_at",
 };
 static const char *const identifier_columns[IDENTIFIER_COLUMNS] = {
 	[IDENTIFIER_ACCOUNT_ID] = "account_id",
@@ -112,6 +114,7 @@ static bool check_merged(const CheckedRow *row, ContactsProblem *problem);
 static bool check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
 						 ContactsProblem *problem);
 static bool check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem);
+static void compose_source(CheckedRow *row);
 static void own_new_contact(CheckedRow *row, int64 account_id);
 static void stamp_details(CheckedRow *row);
 static void stamp_update(CheckedRow *row);
@@ -141,6 +144,7 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 			return NULL;
 	if (!check_fields(&row, account, problem))
 		return NULL;
+	compose_source(&row);
 	if (row.old_row == NULL && contacts_is_restricted(account->account_id))
 		own_new_contact(&row, account->account_id);
 	row.new_row = finish(&row); /* what is clean may be what was there */
@@ -351,6 +355,15 @@ check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *p
 		set_column(row, CONTACT_FIELDS, JsonbPGetDatum(checked ? checked : contacts_empty_object()),
 				   false);
 	return true;
+}
+
+static void
+compose_source(CheckedRow *row)
+{
+	const char *given = is_touched(row, CONTACT_SOURCE) ? column_text(row, CONTACT_SOURCE) : NULL;
+
+	if (given != NULL)
+		set_text_column(row, CONTACT_SOURCE, given, contacts_composed_text(given));
 }
 
 /* Whoever does not see all contacts owns those they make, or they would not see them (R81). */

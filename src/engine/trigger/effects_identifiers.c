@@ -5,7 +5,8 @@
  * All keys are freed before any is claimed, so that two contacts can exchange their addresses in
  * one UPDATE.  A deleted contact's keys are noted, also when what it shows is changed then; when it
  * is restored it claims them again, and one that somebody else has meanwhile stays there and makes
- * a pair to review (R51).  A text is read in the statement that writes it, and never again: another
+ * a pair to review (R51).  Where what is shown is cleared, the contact shows the oldest other one
+ * that it has.  A text is read in the statement that writes it, and never again: another
  * session, or another day, may have another region for phones without their country.
  * -------------------------------------------------------------------------
  */
@@ -40,6 +41,7 @@ static const char *key_of(const ContactsAccount *account, ContactsIdentifierKind
 						  const ContactsState *state);
 static bool claim_all(const ContactsAccount *account, ContactsClaim *claims, int claim_count,
 					  const ContactsChange *changes, int count, ContactsProblem *problem);
+static void show_next(int64 account_id, ContactsIdentifierKind kind, const int64 *ids, int count);
 static bool given_twice(int64 account_id, const ContactsChange *change, ContactsIdentifierKind kind,
 						int64 owner, ContactsProblem *problem);
 
@@ -141,8 +143,10 @@ change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 {
 	ContactsClaim *claims = palloc(count * sizeof(ContactsClaim));
 	ContactsClaim *kept = palloc(count * sizeof(ContactsClaim));
+	int64 *cleared = palloc(count * sizeof(int64));
 	int claim_count = 0;
 	int kept_count = 0;
+	int cleared_count = 0;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -157,10 +161,43 @@ change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
 			kept[kept_count++] = (ContactsClaim){kind, key ? key : "", after->contact_id, true};
 		if (key)
 			claims[claim_count++] = (ContactsClaim){kind, key, after->contact_id, true};
+		if (before->contact_id != 0 && after->shown[kind] == NULL)
+			cleared[cleared_count++] = after->contact_id;
 	}
 	if (kept_count > 0)
 		contacts_free_other_primary(account->account_id, kept, kept_count);
+	if (cleared_count > 0)
+		show_next(account->account_id, kind, cleared, cleared_count);
 	return claim_count == 0 || claim_all(account, claims, claim_count, changes, count, problem);
+}
+
+/* A change of its own, since the statement has written its rows. */
+static void
+show_next(int64 account_id, ContactsIdentifierKind kind, const int64 *ids, int count)
+{
+	ContactsClaim *next;
+	int next_count = contacts_read_next_identifiers(account_id, ids, count, kind, &next);
+	int64 *showing = palloc(Max(next_count, 1) * sizeof(int64));
+	ContactsContact *contacts;
+	ContactsContact **changed;
+	int found;
+
+	if (next_count == 0)
+		return;
+	for (int i = 0; i < next_count; i++)
+		showing[i] = next[i].contact_id;
+	found = contacts_read_contacts(account_id, showing, next_count, CONTACTS_LOCK_NONE, &contacts);
+	changed = palloc(Max(found, 1) * sizeof(ContactsContact *));
+	for (int i = 0, place = 0; i < found; i++)
+	{
+		/* both are in order of id */
+		while (next[place].contact_id != contacts[i].contact_id)
+			place++;
+		*contacts_shown_detail(&contacts[i], kind) = next[place].value;
+		changed[i] = &contacts[i];
+	}
+	contacts_update_own(account_id, changed, found, CONTACTS_IDENTIFIERS_ARE_MINE, NULL);
+	contacts_set_primary(account_id, next, next_count);
 }
 
 /*

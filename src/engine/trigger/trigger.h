@@ -22,7 +22,7 @@ extern HeapTuple contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *c
 extern HeapTuple contacts_check_account_row(TriggerData *trigger, FmgrInfo *call,
 											ContactsProblem *problem);
 
-/* values.c: likewise; the columns that the trigger is for, ids and times */
+/* values.c: likewise; ids, times and texts in the columns that the trigger is defined for */
 
 extern HeapTuple contacts_check_values_row(TriggerData *trigger, FmgrInfo *call,
 										   ContactsProblem *problem);
