@@ -10,7 +10,7 @@ CREATE FUNCTION contacts.connect_integration(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	PERFORM contacts.require_name('system', system);
 	PERFORM contacts.require_choice('kind', coalesce(kind, ''), '{crm,workflow,calendar}');
 	INSERT INTO contacts.integration AS i (account_id, system, kind) VALUES (account_id, system, kind)
@@ -29,7 +29,7 @@ CREATE FUNCTION contacts.disconnect_integration(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	DELETE FROM contacts.integration i WHERE i.account_id = account_id AND i.system = system;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'integration % does not exist',

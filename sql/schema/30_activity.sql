@@ -76,6 +76,9 @@ CREATE INDEX activity_occurred ON contacts.activity (account_id, occurred_at DES
 CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.activity IS 'fills in the account of the session';
 CREATE TRIGGER activity_stamp BEFORE INSERT OR UPDATE OF contact_id, source, source_ref, assigned_to,
 	member_id, actor, role_name, assigned_by ON contacts.activity
 	FOR EACH ROW EXECUTE FUNCTION contacts.activity_stamp();

@@ -41,6 +41,9 @@ CREATE INDEX reminder_due ON contacts.reminder (account_id, due_at, reminder_id)
 	WHERE sent_at IS NULL;
 CREATE INDEX reminder_activity ON contacts.reminder (account_id, activity_id);
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.reminder
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.reminder IS 'fills in the account of the session';
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.reminder
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.reminder IS 'skips ids that are taken';

@@ -19,6 +19,9 @@ COMMENT ON COLUMN contacts.integration.kind IS 'crm, workflow or calendar';
 COMMENT ON COLUMN contacts.integration.connected_at IS 'when it was connected';
 
 -- Writers of events keep the list in memory.
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.integration
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.integration IS 'fills in the account of the session';
 CREATE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.integration
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();
