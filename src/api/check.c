@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * check.c
- *		SQL functions behind check() and set_account(): whether a value is as writers leave it (R112).
+ *		SQL functions: whether a value is as writers leave it; for check(), set_account() (R112).
  *
  * What comes in passes engine/contact/clean.h and identity/identifier.h; a value that has passed
  * them passes them unchanged.  Phones and e-mails that a contact shows are not asked about here:
