@@ -121,10 +121,10 @@ BEGIN
 EXCEPTION WHEN SQLSTATE 'AC000' THEN
 	RETURN SQLERRM;
 END $$;
-SELECT matches(context, '^PL/pgSQL function (public.)?trap\(\) line 1 at RAISE\n', 'the trigger is shown: ' || table_name || ', ' || call),
+SELECT outcome FROM written, pg_temp.trapped(table_name, call) context, unnest(ARRAY[
+	matches(context, '^PL/pgSQL function (public.)?trap\(\) line 1 at RAISE\n', 'the trigger is shown: ' || table_name || ', ' || call),
 	ok(NOT pg_temp.shows_sql(context), 'and no SQL of ours: ' || table_name || ', ' || call) || CASE WHEN pg_temp.shows_sql(context) THEN E'\n# ' || replace(context, E'\n', E'\n# ') ELSE '' END,
-	matches(context, 'statement of the extension contacts', 'but that it is ours: ' || table_name || ', ' || call)
-FROM written, pg_temp.trapped(table_name, call) context;
+	matches(context, 'statement of the extension contacts', 'but that it is ours: ' || table_name || ', ' || call)]) outcome;
 -- What the caller said stays, also below our call.
 CREATE FUNCTION public.asks() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
