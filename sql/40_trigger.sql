@@ -71,6 +71,11 @@ CREATE FUNCTION contacts.activity_stamp() RETURNS trigger
 COMMENT ON FUNCTION contacts.activity_stamp() IS
 	'note who reports an activity, and which member that sees only some contacts named its assignee (R83, R93)';
 
+CREATE FUNCTION contacts.values_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_values_check';
+COMMENT ON FUNCTION contacts.values_check() IS
+	'refuse ids below 1 (23514) and infinite times (22008); arguments: the columns';
+
 CREATE FUNCTION contacts.reference_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';
 COMMENT ON FUNCTION contacts.reference_check() IS
