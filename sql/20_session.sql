@@ -15,6 +15,11 @@ CREATE FUNCTION contacts.current_member() RETURNS bigint
 COMMENT ON FUNCTION contacts.current_member() IS
 	'return the member that calls are made for: the setting contacts.member_id, null when unset';
 
+CREATE FUNCTION contacts.current_region() RETURNS text
+	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_current_region';
+COMMENT ON FUNCTION contacts.current_region() IS
+	'return the region that phones without country code are read under: the setting contacts.default_region, else the account''s; null = none known (R19)';
+
 CREATE FUNCTION contacts.allowed_account(wanted text) RETURNS bigint
 	LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'contacts_allowed_account';
 COMMENT ON FUNCTION contacts.allowed_account(text) IS
@@ -44,6 +49,7 @@ CREATE FUNCTION contacts.visible_contacts(account_id bigint DEFAULT contacts.cur
 DECLARE
 	members bigint[] := contacts.visible_members(account_id);
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	RETURN QUERY
 	SELECT c.contact_id FROM contacts.contact c
 	WHERE c.account_id = account_id AND c.owner_id = ANY (members)

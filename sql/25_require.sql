@@ -6,10 +6,10 @@ CREATE FUNCTION contacts.require_setup() RETURNS void
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_setup';
 COMMENT ON FUNCTION contacts.require_setup() IS 'internal: raise 55000 unless setup() has been run';
 
-CREATE FUNCTION contacts.require_right(wanted text, account_id bigint) RETURNS void
+CREATE FUNCTION contacts.require_right(wanted text, account_id bigint) RETURNS bigint
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_require_right';
 COMMENT ON FUNCTION contacts.require_right(text, bigint) IS
-	'internal: raise 42501 unless the role at work has the right in the account, 55000 before setup()';
+	'internal: return the account, the one at work for null; raise 42501 unless the role at work has the right in it, 55000 before setup()';
 
 CREATE FUNCTION contacts.role_named(role text) RETURNS text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -104,6 +104,11 @@ END
 $$;
 COMMENT ON FUNCTION contacts.require_choice(text, text, text[]) IS
 	'internal: raise 22023 unless the value is null or one of the choices';
+
+CREATE FUNCTION contacts.require_form(what text, value text) RETURNS void
+	LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'contacts_require_form';
+COMMENT ON FUNCTION contacts.require_form(text, text) IS
+	'internal: raise what a writer would say of a value (name, timezone, region …); null passes';
 
 CREATE FUNCTION contacts.require_name(what text, name text) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$

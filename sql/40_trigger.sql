@@ -87,6 +87,11 @@ CREATE FUNCTION contacts.assign_id() RETURNS trigger
 COMMENT ON FUNCTION contacts.assign_id() IS
 	'give a new row the next id that is free, where rows came with ids of their own and the sequence lags behind';
 
+CREATE FUNCTION contacts.assign_account() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_assign_account';
+COMMENT ON FUNCTION contacts.assign_account() IS
+	'put a new row without account into the one at work: programs that bind every column bind null (R3)';
+
 CREATE FUNCTION contacts.settings_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_settings_changed';
 COMMENT ON FUNCTION contacts.settings_changed() IS

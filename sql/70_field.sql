@@ -22,7 +22,7 @@ DECLARE
 	broken bigint;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	IF key IS NULL OR key !~ '^[a-z][a-z0-9_]{0,62}$' THEN
 		RAISE EXCEPTION 'invalid field key: %', coalesce('"' || pg_catalog.left(key, 60) || '"', 'null')
 			USING ERRCODE = 'invalid_parameter_value',
@@ -95,7 +95,7 @@ CREATE FUNCTION contacts.archive_field(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	IF key IS NULL THEN
 		RAISE EXCEPTION 'invalid field key: null'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',

@@ -16,7 +16,7 @@ CREATE FUNCTION contacts.audit_head(account_id bigint DEFAULT contacts.current_a
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	PERFORM contacts.close_audit();
 	-- A chain that another goes on from is part of that one's hashes.
 	RETURN (
@@ -41,7 +41,7 @@ CREATE FUNCTION contacts.audit_verify(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	IF pg_catalog.jsonb_typeof(head -> 'chains') IS DISTINCT FROM 'array' AND head IS NOT NULL
 		OR (head ->> 'account_id') <> account_id::text THEN
 		RAISE EXCEPTION 'invalid head of the audit log'
@@ -68,6 +68,7 @@ CREATE FUNCTION contacts.audit_problems(account_id bigint DEFAULT contacts.curre
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	RETURN QUERY
 	WITH chained AS (
 		SELECT l.*, pg_catalog.row_number() OVER chain AS place,
@@ -143,6 +144,7 @@ CREATE FUNCTION contacts.is_erased(
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	-- One that was purged after it was erased is told by the log itself.
 	RETURN EXISTS (SELECT FROM contacts.contact c
 				   WHERE c.account_id = account_id AND c.contact_id = contact_id

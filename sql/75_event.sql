@@ -151,7 +151,7 @@ DECLARE
 	chosen bigint[];
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	consumer := contacts.composed(consumer);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_batch(max);
@@ -191,7 +191,7 @@ DECLARE
 	acknowledged bigint := 0;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	consumer := contacts.composed(consumer);
 	PERFORM contacts.require_name('consumer', consumer);
 	PERFORM contacts.require_ids('event_ids', event_ids);
@@ -224,7 +224,7 @@ CREATE FUNCTION contacts.drop_consumer(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	consumer := contacts.composed(consumer);
 	PERFORM contacts.require_name('consumer', consumer);
 	LOCK TABLE contacts.event IN SHARE ROW EXCLUSIVE MODE;
@@ -248,7 +248,7 @@ DECLARE
 	trimmed bigint;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	PERFORM contacts.require_retention('older_than', older_than, true);
 	LOCK TABLE contacts.event IN ROW EXCLUSIVE MODE;
 	-- Left by a writer that had a consumer in mind which was just dropped.
@@ -276,7 +276,7 @@ CREATE FUNCTION contacts.event_cloudevent(
 DECLARE
 	event record;
 BEGIN
-	PERFORM contacts.require_right('read', account_id);
+	account_id := contacts.require_right('read', account_id);
 	SELECT e.* INTO event FROM contacts.event e
 	WHERE e.account_id = account_id AND e.event_id = event_id
 	  AND (contacts.sees_all(account_id) OR e.contact_id IN (SELECT contacts.visible_contacts(account_id)));

@@ -13,7 +13,7 @@ DECLARE
 	reminder bigint;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('edit', account_id);
+	account_id := contacts.require_right('edit', account_id);
 	channel := contacts.composed(channel);
 	PERFORM contacts.require_name('channel', channel);
 	IF due_at IS NULL OR NOT pg_catalog.isfinite(due_at) THEN
@@ -56,7 +56,7 @@ DECLARE
 	session timestamptz;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	PERFORM contacts.require_batch(max);
 	live := contacts.live_sessions();
 	stamp := pg_catalog.clock_timestamp();
@@ -113,7 +113,7 @@ DECLARE
 	acknowledged bigint;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	PERFORM contacts.require_ids('ids', ids);
 	-- In order, so that two calls with the same ids do not wait for each other.
 	PERFORM FROM contacts.reminder r

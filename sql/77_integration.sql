@@ -10,7 +10,7 @@ CREATE FUNCTION contacts.connect_integration(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	system := contacts.composed(system);
 	PERFORM contacts.require_name('system', system);
 	PERFORM contacts.require_choice('kind', coalesce(kind, ''), '{crm,workflow,calendar}');
@@ -30,7 +30,7 @@ CREATE FUNCTION contacts.disconnect_integration(
 #variable_conflict use_variable
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	system := contacts.composed(system);
 	DELETE FROM contacts.integration i WHERE i.account_id = account_id AND i.system = system;
 	IF NOT FOUND THEN

@@ -18,7 +18,7 @@ DECLARE
 	unknown_key text;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	PERFORM contacts.require_choice('phone_match', phone_match, '{always,fill,never}');
 	PERFORM contacts.require_choice('unknown_fields', unknown_fields, '{refuse,keep}');
 	name := contacts.composed(name);
@@ -27,6 +27,8 @@ BEGIN
 			USING ERRCODE = 'invalid_text_representation',
 				  DETAIL = 'The limit is 1000 bytes.', HINT = 'Shorten it.';
 	END IF;
+	PERFORM contacts.require_form('region', default_region);
+	PERFORM contacts.require_form('timezone', timezone);
 	IF keep_deleted IS NOT NULL THEN
 		PERFORM contacts.require_retention('keep_deleted', keep_deleted, false);
 	END IF;
@@ -58,4 +60,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.set_account IS
-	'change settings of the account, making it when it is new; null leaves a setting as it is';
+	'change settings of the account, making it when it is new; null leaves a setting as it is, a default_region of ZZ or blank takes it away';

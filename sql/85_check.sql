@@ -9,7 +9,7 @@ CREATE FUNCTION contacts.check(account_id bigint DEFAULT contacts.current_accoun
 DECLARE
 	is_whole boolean := true;
 BEGIN
-	PERFORM contacts.require_right('admin', account_id);
+	account_id := contacts.require_right('admin', account_id);
 	FOR problem, table_name, ids, detail IN SELECT * FROM contacts.check_schema() LOOP
 		is_whole := is_whole AND problem !~ '^(table|column) is';
 		RETURN NEXT;
@@ -34,6 +34,7 @@ CREATE FUNCTION contacts.check_settings(account_id bigint DEFAULT contacts.curre
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	RETURN QUERY
 	SELECT 'setting that is not as it is stored', 'account', ARRAY[a.account_id], s.name
 	FROM contacts.account a
@@ -87,6 +88,7 @@ CREATE FUNCTION contacts.check_messages(account_id bigint DEFAULT contacts.curre
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	RETURN QUERY
 	SELECT 'delivery to a consumer that does not exist', 'event_delivery', ARRAY[d.event_id], d.consumer
 	FROM contacts.event_delivery d

@@ -9,6 +9,7 @@ CREATE FUNCTION contacts.check_rows(account_id bigint DEFAULT contacts.current_a
 DECLARE
 	test record;
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	FOR test IN
 		WITH part AS MATERIALIZED (
 			SELECT p.* FROM contacts.schema_parts() p WHERE p.table_name <> 'schema_version'

@@ -30,6 +30,7 @@ CREATE FUNCTION contacts.check_contacts(account_id bigint DEFAULT contacts.curre
 DECLARE
 	settings contacts.account;
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	SELECT * INTO settings FROM contacts.account a WHERE a.account_id = account_id;
 	RETURN QUERY
 	SELECT 'detail that is not as it is stored', 'contact', ARRAY[c.contact_id],
@@ -93,6 +94,7 @@ CREATE FUNCTION contacts.check_identifiers(account_id bigint DEFAULT contacts.cu
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	RETURN QUERY
 	SELECT 'identifier of a contact that is not live', 'identifier', ARRAY[i.contact_id],
 		   i.kind::text

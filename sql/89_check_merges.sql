@@ -8,6 +8,7 @@ CREATE FUNCTION contacts.check_merges(account_id bigint DEFAULT contacts.current
 DECLARE
 	reference record;
 BEGIN
+	account_id := coalesce(account_id, contacts.current_account());
 	-- From the ends of all chains of redirects backwards: whoever is not met has no end, being in a
 	-- circle or on the way into one (R44).
 	RETURN QUERY

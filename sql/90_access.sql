@@ -8,8 +8,8 @@ CREATE FUNCTION contacts.level_privileges(level text)
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	everybody text[] := '{normalize_email,email_problem,normalize_phone,phone_problem,phone_info,
-		current_account,current_member,version,library_version,phone_data_version,allowed_account,
-		require_right,require_setup,require_label,require_choice,sees_all,visible_members,
+		current_account,current_member,current_region,version,library_version,phone_data_version,
+		allowed_account,require_right,require_setup,require_label,require_choice,sees_all,visible_members,
 		visible_contacts,contact_made,makes_contacts}'::text[];
 	reporting text[] := '{record_activity,record_activities}'::text[];
 	reading text[] := '{find_contact,resolve_contact,get_contact,merge_preview,event_cloudevent}'::text[];
@@ -64,6 +64,7 @@ CREATE FUNCTION contacts.grant_access(
 #variable_conflict use_variable
 DECLARE
 	grantee text;
+	named regrole;
 	before text[];
 BEGIN
 	PERFORM contacts.use_trusted_path();
@@ -75,13 +76,14 @@ BEGIN
 				  HINT = 'Give a role and one of the levels reader, agent, admin, ingest.';
 	END IF;
 	grantee := contacts.role_named(role);
-	PERFORM contacts.require_may_grant(pg_catalog.to_regrole(pg_catalog.quote_ident(grantee)), account_id, pin);
+	named := pg_catalog.to_regrole(pg_catalog.quote_ident(grantee));
+	PERFORM contacts.require_may_grant(named, account_id, pin);
 	PERFORM contacts.require_choice('level', level, '{reader,agent,admin,ingest}');
 	IF member_id IS NOT NULL AND NOT EXISTS (SELECT FROM contacts.member m
 		WHERE m.account_id = account_id AND m.member_id = member_id) THEN
 		RAISE EXCEPTION 'member % does not exist', member_id
 			USING ERRCODE = 'no_data_found', DETAIL = 'The account has no such member.',
-				  HINT = 'Insert the member into contacts.member first.';
+				  HINT = 'Insert the member into contacts.member first, or leave it out.';
 	END IF;
 	IF pin AND account_id IS NULL THEN
 		RAISE EXCEPTION 'invalid pin: no account'

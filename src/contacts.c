@@ -44,12 +44,13 @@ const char *const contacts_version = CONTACTS_VERSION;
 int64 contacts_setting_account = 1;
 int64 contacts_setting_member = 0;
 char *contacts_setting_actor = NULL;
-char *contacts_setting_region = NULL;
+char contacts_setting_region[3] = "";
 bool contacts_setting_notify = false;
 
-/* The texts behind the two ids above; guc.c owns them. */
+/* The texts behind the two ids and the region above; guc.c owns them. */
 static char *account_text = NULL;
 static char *member_text = NULL;
+static char *region_text = NULL;
 
 static bool is_loading = false; /* values from before are taken over */
 static bool region_is_invalid = false;
@@ -88,8 +89,8 @@ _PG_init(void)
 							   NULL);
 	DefineCustomStringVariable("contacts.default_region",
 							   "Region (ISO 3166) of phones given without country code.",
-							   "Empty means the default of the account.", &contacts_setting_region,
-							   "", PGC_USERSET, 0, check_region, assign_region, NULL);
+							   "Empty means the default of the account, ZZ none.", &region_text, "",
+							   PGC_USERSET, 0, check_region, assign_region, NULL);
 	/* Off, because NOTIFY takes a lock at commit that all sessions share. */
 	DefineCustomBoolVariable("contacts.notify", "Whether events wake listeners of contacts_event.",
 							 NULL, &contacts_setting_notify, false, PGC_USERSET, 0, NULL, NULL,
@@ -213,16 +214,18 @@ check_actor(char **value, void **extra, GucSource source)
 static bool
 check_region(char **value, void **extra, GucSource source)
 {
-	if ((*value)[0] == '\0' || contacts_phone_region_known(*value) || is_late(source))
+	char code[3];
+
+	if (contacts_phone_region_read(*value, strlen(*value), code) || is_late(source))
 		return true;
-	GUC_check_errdetail("The value must be an ISO 3166 code of two capital letters, such as US.");
+	GUC_check_errdetail("The value must be an ISO 3166 code of two letters, such as US, or ZZ.");
 	return false;
 }
 
 static void
 assign_region(const char *value, void *extra)
 {
-	region_is_invalid = value[0] != '\0' && !contacts_phone_region_known(value);
+	region_is_invalid = !contacts_phone_region_read(value, strlen(value), contacts_setting_region);
 }
 
 static bool

@@ -8,11 +8,11 @@
 
 extern const char *const contacts_version; /* of this library */
 
-extern int64 contacts_setting_account; /* contacts.account_id; 1 when unset, -1 when it is none */
-extern int64 contacts_setting_member;  /* contacts.member_id; 0 when unset, -1 when it is none */
-extern char *contacts_setting_actor;   /* contacts.actor; "" when unset */
-extern char *contacts_setting_region;  /* contacts.default_region; "" when unset */
-extern bool contacts_setting_notify;   /* contacts.notify */
+extern int64 contacts_setting_account;  /* contacts.account_id; 1 when unset, -1 when it is none */
+extern int64 contacts_setting_member;   /* contacts.member_id; 0 when unset, -1 when it is none */
+extern char *contacts_setting_actor;    /* contacts.actor; "" when unset */
+extern char contacts_setting_region[3]; /* contacts.default_region in capitals; "" when unset */
+extern bool contacts_setting_notify;    /* contacts.notify */
 
 /*
  * The name of a setting whose value is none, NULL when all are good.  A value that was set before

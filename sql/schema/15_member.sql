@@ -21,6 +21,9 @@ COMMENT ON COLUMN contacts.member.team IS 'name of the team; null = none';
 COMMENT ON COLUMN contacts.member.access IS 'which contacts the member sees (R81)';
 COMMENT ON COLUMN contacts.member.created_at IS 'when the row was made';
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.member
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.member IS 'fills in the account of the session';
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.member
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.member IS 'skips ids that are taken';

@@ -29,6 +29,9 @@ COMMENT ON COLUMN contacts.field.archived_at IS
 	'when the field was archived: data stay, new values are refused; null = in use';
 COMMENT ON COLUMN contacts.field.created_at IS 'when the field was defined';
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.field
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.field IS 'fills in the account of the session';
 CREATE TRIGGER field_values BEFORE INSERT OR UPDATE OF label, options ON contacts.field
 	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER field_values ON contacts.field IS 'composes letters of texts';

@@ -78,6 +78,9 @@ COMMENT ON INDEX contacts.contact_match IS
 -- What holds for every writer, the functions of this extension and plain SQL alike (R5).
 -- BEFORE triggers look at one row and query nothing; what follows from a change is written by
 -- one AFTER STATEMENT trigger per event, set by set, from the transition tables.
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.contact
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.contact IS 'fills in the account of the session';
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.contact
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.contact IS 'skips ids that are taken';

@@ -30,6 +30,9 @@ COMMENT ON TRIGGER identifier_values ON contacts.identifier IS
 
 CREATE INDEX identifier_contact ON contacts.identifier (account_id, contact_id);
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.identifier
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.identifier IS 'fills in the account of the session';
 CREATE TRIGGER identifier_check BEFORE INSERT OR UPDATE ON contacts.identifier
 	FOR EACH ROW EXECUTE FUNCTION contacts.identifier_check();
 COMMENT ON TRIGGER identifier_check ON contacts.identifier IS 'normalizes the value';
@@ -113,6 +116,9 @@ COMMENT ON COLUMN contacts.blocked_identifier.value IS 'its canonical form; norm
 COMMENT ON COLUMN contacts.blocked_identifier.reason IS 'why; null = not said';
 COMMENT ON COLUMN contacts.blocked_identifier.created_at IS 'when it was blocked';
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.blocked_identifier
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.blocked_identifier IS 'fills in the account of the session';
 CREATE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.blocked_identifier
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();

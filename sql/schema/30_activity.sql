@@ -71,6 +71,9 @@ CREATE INDEX activity_occurred ON contacts.activity (account_id, occurred_at DES
 CREATE INDEX activity_assignee ON contacts.activity (account_id, assigned_to)
 	WHERE assigned_to IS NOT NULL;
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.activity
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.activity IS 'fills in the account of the session';
 CREATE TRIGGER activity_check BEFORE INSERT OR UPDATE OF account_id, activity_id, kind, source,
 	source_ref, title, occurred_at, starts_at, ends_at, recipient_email, recipient_phone, calendar,
 	details_at, created_at ON contacts.activity

@@ -31,6 +31,9 @@ COMMENT ON COLUMN contacts.page_view.referrer IS 'page before; null = none';
 CREATE INDEX page_view_contact ON contacts.page_view (account_id, contact_id, viewed_at DESC);
 CREATE INDEX page_view_visitor ON contacts.page_view (account_id, visitor);
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.page_view
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.page_view IS 'fills in the account of the session';
 CREATE TRIGGER page_view_values BEFORE INSERT OR UPDATE OF visitor, url, title, referrer ON contacts.page_view
 	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER page_view_values ON contacts.page_view IS 'composes letters of texts';

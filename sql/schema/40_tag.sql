@@ -22,6 +22,9 @@ COMMENT ON COLUMN contacts.tag.created_at IS 'when the tag was made';
 
 CREATE UNIQUE INDEX tag_name ON contacts.tag (account_id, pg_catalog.lower(name));
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.tag IS 'fills in the account of the session';
 CREATE TRIGGER tag_values BEFORE INSERT OR UPDATE OF name, category ON contacts.tag
 	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER tag_values ON contacts.tag IS 'composes letters of texts';
@@ -57,6 +60,9 @@ COMMENT ON COLUMN contacts.contact_tag.created_at IS 'when the contact got it';
 
 CREATE INDEX contact_tag_tag ON contacts.contact_tag (account_id, tag_id);
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.contact_tag
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.contact_tag IS 'fills in the account of the session';
 CREATE TRIGGER contact_tag_follows BEFORE INSERT OR UPDATE OF account_id, contact_id ON contacts.contact_tag
 	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id');
 COMMENT ON TRIGGER contact_tag_follows ON contacts.contact_tag IS 'goes to the survivor of a merged contact';

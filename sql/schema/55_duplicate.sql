@@ -34,6 +34,9 @@ COMMENT ON COLUMN contacts.duplicate.decided_at IS 'when it was dismissed or mer
 
 CREATE INDEX duplicate_other ON contacts.duplicate (account_id, other_id);
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.duplicate
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.duplicate IS 'fills in the account of the session';
 CREATE TRIGGER duplicate_follows BEFORE INSERT OR UPDATE OF account_id, contact_id, other_id ON contacts.duplicate
 	FOR EACH ROW EXECUTE FUNCTION contacts.reference_check('contact_id', 'other_id');
 COMMENT ON TRIGGER duplicate_follows ON contacts.duplicate IS 'goes to the survivor of a merged contact';

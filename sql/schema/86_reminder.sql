@@ -41,6 +41,9 @@ CREATE INDEX reminder_due ON contacts.reminder (account_id, due_at, reminder_id)
 	WHERE sent_at IS NULL;
 CREATE INDEX reminder_activity ON contacts.reminder (account_id, activity_id);
 
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.reminder
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.reminder IS 'fills in the account of the session';
 CREATE TRIGGER reminder_values BEFORE INSERT OR UPDATE OF channel ON contacts.reminder
 	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER reminder_values ON contacts.reminder IS 'composes letters of texts';

@@ -22,6 +22,9 @@ CREATE TRIGGER integration_values BEFORE INSERT OR UPDATE OF system ON contacts.
 	FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER integration_values ON contacts.integration IS 'composes letters of texts';
 -- Writers of events keep the list in memory.
+CREATE TRIGGER account_at_work BEFORE INSERT ON contacts.integration
+	FOR EACH ROW EXECUTE FUNCTION contacts.assign_account();
+COMMENT ON TRIGGER account_at_work ON contacts.integration IS 'fills in the account of the session';
 CREATE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts.integration
 	FOR EACH STATEMENT EXECUTE FUNCTION contacts.settings_changed();

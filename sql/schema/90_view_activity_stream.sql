@@ -1,9 +1,9 @@
 -- Activities with their contacts and members, in plain columns (R110).
 
 CREATE VIEW contacts.activity_stream WITH (security_invoker = true) AS
-SELECT a.account_id, a.activity_id, a.occurred_at, a.kind, a.source, a.title, a.state,
-	   a.starts_at, a.ends_at, a.contact_id, c.name AS contact_name, c.email AS contact_email,
-	   c.company AS contact_company, c.status AS contact_status, a.assigned_to,
+SELECT a.account_id, a.activity_id, a.occurred_at, a.kind, a.source, a.title,
+	   a.state::text AS state, a.starts_at, a.ends_at, a.contact_id, c.name AS contact_name, c.email AS contact_email,
+	   c.company AS contact_company, c.status::text AS contact_status, a.assigned_to,
 	   m.name AS assigned_name, a.recipient_email, a.recipient_phone, a.calendar
 FROM contacts.activity a
 LEFT JOIN contacts.contact c ON c.account_id = a.account_id AND c.contact_id = a.contact_id

@@ -1,8 +1,8 @@
 -- Contacts for applications and BI tools, in plain columns (R110).
 
 CREATE VIEW contacts.contact_overview WITH (security_invoker = true) AS
-SELECT c.account_id, c.contact_id, c.name, c.email, c.phone, c.company, c.timezone, c.status,
-	   m.name AS owner, c.source, t.tags, a.first_activity_at, a.last_activity_at,
+SELECT c.account_id, c.contact_id, c.name, c.email, c.phone, c.company, c.timezone,
+	   c.status::text AS status, m.name AS owner, c.source, t.tags, a.first_activity_at, a.last_activity_at,
 	   a.activities, v.page_views, c.created_at, c.updated_at
 FROM contacts.contact c
 LEFT JOIN contacts.member m ON m.account_id = c.account_id AND m.member_id = c.owner_id

@@ -1,7 +1,8 @@
 -- Changes of status with their members, in plain columns (R24, R110).
 
 CREATE VIEW contacts.status_history WITH (security_invoker = true) AS
-SELECT s.account_id, s.contact_id, s.from_status, s.to_status, s.changed_at,
+SELECT s.account_id, s.contact_id, s.from_status::text AS from_status,
+	   s.to_status::text AS to_status, s.changed_at,
 	   s.member_id, m.name AS member_name, s.actor, s.source
 FROM contacts.status_change s
 LEFT JOIN contacts.member m ON m.account_id = s.account_id AND m.member_id = s.member_id;

@@ -22,8 +22,10 @@
 #include "api/call.h"
 #include "engine/ingest/ingest.h"
 #include "identity/identifier.h"
+#include "store/account.h"
 #include "store/activity.h"
 #include "text/problem.h"
+#include "values/field.h"
 #include "values/json.h"
 #include "values/json_read.h"
 
@@ -85,10 +87,12 @@ static void *place_of(ContactsIncoming *incoming, const Argument *argument);
 static void read_argument(FunctionCallInfo fcinfo, int position, const Argument *argument,
 						  ContactsIncoming *incoming);
 static void read_tags(FunctionCallInfo fcinfo, int position, ContactsIncoming *incoming);
-static bool read_object(const JsonbValue *object, ContactsIncoming *incoming,
+static bool read_object(int64 account_id, const JsonbValue *object, ContactsIncoming *incoming,
 						ContactsProblem *problem);
-static bool read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
-					 ContactsProblem *problem);
+static bool read_key(int64 account_id, const JsonbValue *key, const JsonbValue *value,
+					 ContactsIncoming *incoming, ContactsProblem *problem);
+static bool check_account(int64 account_id, const JsonbValue *key, const JsonbValue *value,
+						  ContactsProblem *problem);
 static bool keeps_invalid(JsonbContainer *object);
 static bool read_value(const JsonbValue *key, const JsonbValue *value, const Argument *argument,
 					   void *place, ContactsProblem *problem);
@@ -113,12 +117,12 @@ contacts_read_arguments(FunctionCallInfo fcinfo, ContactsReporting reporting)
 }
 
 ContactsIncoming *
-contacts_incoming_of_json(const JsonbValue *object, TimestampTz now)
+contacts_incoming_of_json(int64 account_id, const JsonbValue *object, TimestampTz now)
 {
 	ContactsIncoming *incoming = new_item(true, now);
 	ContactsProblem problem;
 
-	if (!read_object(object, incoming, &problem))
+	if (!read_object(account_id, object, incoming, &problem))
 	{
 		incoming->problem = palloc(sizeof(ContactsProblem));
 		*incoming->problem = problem;
@@ -223,7 +227,8 @@ read_tags(FunctionCallInfo fcinfo, int position, ContactsIncoming *incoming)
 }
 
 static bool
-read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProblem *problem)
+read_object(int64 account_id, const JsonbValue *object, ContactsIncoming *incoming,
+			ContactsProblem *problem)
 {
 	JsonbIterator *iterator;
 	JsonbValue key;
@@ -242,7 +247,7 @@ read_object(const JsonbValue *object, ContactsIncoming *incoming, ContactsProble
 	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
 	{
 		(void) JsonbIteratorNext(&iterator, &value, true);
-		if (!read_key(&key, &value, incoming, problem))
+		if (!read_key(account_id, &key, &value, incoming, problem))
 			return false;
 	}
 	return true;
@@ -260,16 +265,38 @@ keeps_invalid(JsonbContainer *object)
 
 /* A value of the wrong type is kept, too, where that is wanted (R19). */
 static bool
-read_key(const JsonbValue *key, const JsonbValue *value, ContactsIncoming *incoming,
-		 ContactsProblem *problem)
+read_key(int64 account_id, const JsonbValue *key, const JsonbValue *value,
+		 ContactsIncoming *incoming, ContactsProblem *problem)
 {
 	const Argument *argument = find_argument(key);
 	JsonbValue copy = *value;
 
+	if (contacts_json_key_is(key, "account_id"))
+		return check_account(account_id, key, value, problem);
 	if (argument == NULL || argument->positions[CONTACTS_RECORD_ACTIVITY] < 0)
-		return contacts_json_unknown_key(key, key_names(), problem);
+		return contacts_field_misplaced(&contacts_account(account_id)->fields, key, key_names(),
+										problem);
 	return read_value(key, value, argument, place_of(incoming, argument), problem) ||
 		   contacts_keep_invalid(incoming, argument->name, JsonbValueToJsonb(&copy));
+}
+
+/* An item may name the account, as each call of record_activity may; it is that of the batch. */
+static bool
+check_account(int64 account_id, const JsonbValue *key, const JsonbValue *value,
+			  ContactsProblem *problem)
+{
+	int64 given;
+
+	if (!contacts_json_read_id(key, value, &given, problem))
+		return false;
+	if (given == 0 || given == account_id)
+		return true;
+	contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid account_id: %lld",
+					 (long long) given);
+	contacts_problem_detail(problem, "All items of a call go into one account, here %lld.",
+							(long long) account_id);
+	contacts_problem_hint(problem, "Call the function once for each account.");
+	return false;
 }
 
 static bool
@@ -327,6 +354,7 @@ key_names(void)
 			names[arguments[i].positions[CONTACTS_RECORD_ACTIVITY]] = arguments[i].name;
 	initStringInfo(&list);
 	for (size_t i = 0; i < lengthof(arguments) && names[i]; i++)
-		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
+		appendStringInfo(&list, "%s, ", names[i]);
+	appendStringInfoString(&list, "account_id");
 	return list.data;
 }

@@ -23,7 +23,8 @@ typedef enum ContactsReporting
 extern ContactsIncoming *contacts_read_arguments(FunctionCallInfo fcinfo,
 												 ContactsReporting reporting);
 /* One element of record_activities, with the arguments as keys; a problem is noted in the item. */
-extern ContactsIncoming *contacts_incoming_of_json(const JsonbValue *object, TimestampTz now);
+extern ContactsIncoming *contacts_incoming_of_json(int64 account_id, const JsonbValue *object,
+												   TimestampTz now);
 /* A note about a contact. */
 extern ContactsIncoming *contacts_incoming_note(int64 contact_id, const char *title, Jsonb *data);
 

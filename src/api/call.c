@@ -25,18 +25,17 @@
 int64
 contacts_begin(FunctionCallInfo fcinfo, ContactsRight right)
 {
-	int last = PG_NARGS() - 1;
 	ContactsProblem problem;
+	int64 account_id;
 
 	contacts_require_tables();
-	contacts_require(fcinfo, last, "account_id");
-	contacts_require_positive(PG_GETARG_INT64(last));
-	contacts_require_session(PG_GETARG_INT64(last));
-	if (!contacts_may(PG_GETARG_INT64(last), right, &problem))
+	account_id = contacts_given_account(fcinfo, PG_NARGS() - 1);
+	contacts_require_session(account_id);
+	if (!contacts_may(account_id, right, &problem))
 		contacts_complain(&problem);
 	contacts_call_begins(fcinfo->flinfo->fn_oid);
 	contacts_connect();
-	return PG_GETARG_INT64(last);
+	return account_id;
 }
 
 void
@@ -103,6 +102,19 @@ contacts_given_int64(FunctionCallInfo fcinfo, int argument)
 	return PG_ARGISNULL(argument) ? 0 : PG_GETARG_INT64(argument);
 }
 
+/* Drivers that bind every argument bind null to one that is not given. */
+int64
+contacts_given_account(FunctionCallInfo fcinfo, int argument)
+{
+	if (!PG_ARGISNULL(argument))
+	{
+		contacts_require_positive(PG_GETARG_INT64(argument));
+		return PG_GETARG_INT64(argument);
+	}
+	contacts_require_settings();
+	return contacts_account_at_work();
+}
+
 int64
 contacts_given_member(FunctionCallInfo fcinfo, int argument)
 {
@@ -111,7 +123,7 @@ contacts_given_member(FunctionCallInfo fcinfo, int argument)
 
 	if (PG_ARGISNULL(argument) || member_id > 0)
 		return member_id;
-	contacts_missing_problem(&problem, "member", member_id);
+	contacts_no_member_problem(&problem, member_id);
 	contacts_complain(&problem);
 }
 

@@ -38,6 +38,8 @@ extern void contacts_require_tables(void);
 /* Arguments; null is NULL, 0, or DT_NOBEGIN. */
 extern const char *contacts_given_cstring(FunctionCallInfo fcinfo, int argument);
 extern int64 contacts_given_int64(FunctionCallInfo fcinfo, int argument);
+/* The account of a call: null is the one at work (R3); complains about what can be none. */
+extern int64 contacts_given_account(FunctionCallInfo fcinfo, int argument);
 /* A finite time; name is for the complaint. */
 extern TimestampTz contacts_given_timestamp(FunctionCallInfo fcinfo, int argument,
 											const char *name);

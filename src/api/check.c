@@ -1,6 +1,6 @@
 /* -------------------------------------------------------------------------
  * check.c
- *		SQL function behind check(): whether a stored value is as writers leave it (R112).
+ *		SQL functions: whether a value is as writers leave it; for check(), set_account() (R112).
  *
  * What comes in passes engine/contact/clean.h and identity/identifier.h; a value that has passed
  * them passes them unchanged.  Phones and e-mails that a contact shows are not asked about here:
@@ -19,6 +19,7 @@
 #include "values/choice.h"
 
 PG_FUNCTION_INFO_V1(contacts_stored_problem);
+PG_FUNCTION_INFO_V1(contacts_require_form);
 
 /* The kinds of identifiers, in their order, then texts. */
 enum
@@ -35,6 +36,7 @@ static const ContactsChoice stored_thing = {
 	" name, company, timezone, region, label",
 	NULL};
 
+static int read_thing(const char *what);
 static bool stored_form(int thing, const char *value, const char **clean, ContactsProblem *problem);
 
 /* contacts.stored_problem(what text, value text) returns text; null = it is as it should be */
@@ -45,15 +47,36 @@ contacts_stored_problem(PG_FUNCTION_ARGS)
 	const char *value = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	const char *clean = NULL;
 	ContactsProblem problem;
-	int thing;
 
-	if (!contacts_choose(&stored_thing, what, &thing, &problem))
-		contacts_complain(&problem);
-	if (!stored_form(thing, value, &clean, &problem))
+	if (!stored_form(read_thing(what), value, &clean, &problem))
 		PG_RETURN_TEXT_P(cstring_to_text(problem.message));
 	if (clean == NULL || strcmp(clean, value) != 0)
 		PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s is not as it is stored", what)));
 	PG_RETURN_NULL();
+}
+
+/* contacts.require_form(what text, value text) returns void */
+Datum
+contacts_require_form(PG_FUNCTION_ARGS)
+{
+	const char *clean;
+	ContactsProblem problem;
+
+	if (!PG_ARGISNULL(1) && !stored_form(read_thing(contacts_given_cstring(fcinfo, 0)),
+										 contacts_given_cstring(fcinfo, 1), &clean, &problem))
+		contacts_complain(&problem);
+	PG_RETURN_VOID();
+}
+
+static int
+read_thing(const char *what)
+{
+	ContactsProblem problem;
+	int thing;
+
+	if (!contacts_choose(&stored_thing, what, &thing, &problem))
+		contacts_complain(&problem);
+	return thing;
 }
 
 /* What a writer would make of the value; false with *problem filled. */
@@ -76,7 +99,7 @@ stored_form(int thing, const char *value, const char **clean, ContactsProblem *p
 		case STORED_TIMEZONE:
 			return contacts_clean_timezone(value, clean, problem);
 		case STORED_REGION:
-			return contacts_check_region(value, problem);
+			return contacts_clean_region(value, clean, problem);
 		case STORED_LABEL:
 			return contacts_clean_label("label", clean, problem);
 		default:

@@ -33,7 +33,7 @@ PG_FUNCTION_INFO_V1(contacts_create_contact);
 
 static void set_recorded(const ContactsIncoming *incoming, Datum *values, bool *nulls);
 static Datum take_in(FunctionCallInfo fcinfo, int64 account_id, ContactsIncoming *incoming);
-static ContactsIncoming **read_batch(Jsonb *activities, int *count);
+static ContactsIncoming **read_batch(int64 account_id, Jsonb *activities, int *count);
 static bool passes_over(FunctionCallInfo fcinfo);
 static Jsonb *note_data(const char *note);
 static void complain_about_note(void) __attribute__((noreturn));
@@ -77,7 +77,7 @@ contacts_record_activities(PG_FUNCTION_ARGS)
 	contacts_require(fcinfo, 1, "on_error");
 	pass_over = passes_over(fcinfo);
 	account_id = contacts_begin(fcinfo, CONTACTS_REPORT);
-	items = read_batch(PG_GETARG_JSONB_P(0), &count);
+	items = read_batch(account_id, PG_GETARG_JSONB_P(0), &count);
 	problem = contacts_ingest(account_id, items, count, pass_over);
 	if (problem)
 		complain_about_item(items, count, problem);
@@ -187,7 +187,7 @@ set_recorded(const ContactsIncoming *incoming, Datum *values, bool *nulls)
 }
 
 static ContactsIncoming **
-read_batch(Jsonb *activities, int *count)
+read_batch(int64 account_id, Jsonb *activities, int *count)
 {
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	JsonbIterator *iterator = JsonbIteratorInit(&activities->root);
@@ -203,7 +203,7 @@ read_batch(Jsonb *activities, int *count)
 	while (JsonbIteratorNext(&iterator, &item, true) == WJB_ELEM)
 	{
 		CHECK_FOR_INTERRUPTS();
-		items[(*count)++] = contacts_incoming_of_json(&item, now);
+		items[(*count)++] = contacts_incoming_of_json(account_id, &item, now);
 	}
 	return items;
 }

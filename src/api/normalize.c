@@ -3,7 +3,8 @@
  *		SQL functions: canonical forms of e-mail addresses, phones (R10) and texts (R25).
  *
  * Pure functions of their arguments: no settings, no tables, so they are immutable in truth and
- * serve in indexes of any table.
+ * serve in indexes of any table.  What the account knows of regions comes in as an argument, too:
+ * contacts.current_region() is the default of the one that says it (sql/30_normalize.sql).
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -27,7 +28,7 @@ PG_FUNCTION_INFO_V1(contacts_composed);
 
 static bool read_argument(FunctionCallInfo fcinfo, ContactsIdentifierKind kind, ContactsKey *key,
 						  ContactsProblem *problem);
-static const char *region_argument(FunctionCallInfo fcinfo, char *region);
+static const char *region_argument(FunctionCallInfo fcinfo, char region[3]);
 static Datum normalize(FunctionCallInfo fcinfo, ContactsIdentifierKind kind);
 static Datum explain(FunctionCallInfo fcinfo, ContactsIdentifierKind kind);
 static void set_text(Datum *value, bool *isnull, const char *text);
@@ -65,7 +66,7 @@ Datum
 contacts_phone_info(PG_FUNCTION_ARGS)
 {
 	ContactsPhone phone;
-	char region[4];
+	char region[3];
 	Datum values[8];
 	bool nulls[8] = {0};
 	text *value;
@@ -129,34 +130,25 @@ read_argument(FunctionCallInfo fcinfo, ContactsIdentifierKind kind, ContactsKey 
 	text *value = PG_GETARG_TEXT_PP(0);
 	ContactsGivenIdentifier given = {kind, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), NULL,
 									 GetDatabaseEncoding() == PG_UTF8};
-	char region[4];
+	char region[3];
 
 	if (kind == CONTACTS_PHONE)
 		given.region = region_argument(fcinfo, region);
 	return contacts_read_identifier(&given, key, problem);
 }
 
-/* The region argument, NULL when none is known; complains about an unknown one. */
+/* The region argument, NULL when none is known; complains about what is no region. */
 static const char *
-region_argument(FunctionCallInfo fcinfo, char *region)
+region_argument(FunctionCallInfo fcinfo, char region[3])
 {
 	ContactsProblem problem;
 	text *given;
-	size_t size;
 
 	if (PG_ARGISNULL(1))
 		return NULL;
 	given = PG_GETARG_TEXT_PP(1);
-	size = VARSIZE_ANY_EXHDR(given);
-	if (size == 2)
-	{
-		memcpy(region, VARDATA_ANY(given), 2);
-		region[2] = '\0';
-		if (strcmp(region, "ZZ") == 0)
-			return NULL;
-		if (contacts_phone_region_known(region))
-			return region;
-	}
+	if (contacts_phone_region_read(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given), region))
+		return region[0] == '\0' || strcmp(region, "ZZ") == 0 ? NULL : region;
 	contacts_region_problem(&problem, text_to_cstring(given));
 	contacts_complain(&problem);
 }

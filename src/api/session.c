@@ -12,12 +12,15 @@
 #include "utils/timestamp.h"
 
 #include "api/call.h"
+#include "engine/contact/identifier.h"
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
 #include "engine/session/made.h"
 #include "settings.h"
+#include "store/account.h"
 #include "store/spi/datum.h"
 #include "store/spi/path.h"
+#include "store/spi/setup.h"
 #include "text/phone.h"
 #include "text/problem.h"
 #include "values/choice.h"
@@ -25,6 +28,7 @@
 
 PG_FUNCTION_INFO_V1(contacts_current_account);
 PG_FUNCTION_INFO_V1(contacts_current_member);
+PG_FUNCTION_INFO_V1(contacts_current_region);
 PG_FUNCTION_INFO_V1(contacts_library_version);
 PG_FUNCTION_INFO_V1(contacts_phone_data_version);
 PG_FUNCTION_INFO_V1(contacts_allowed_account);
@@ -62,6 +66,27 @@ contacts_current_member(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(member_id);
 }
 
+/*
+ * contacts.current_region() returns text; null = none is known (R19).  The account's is told to
+ * whoever works in it: before setup(), and to others, only the session's own setting is known.
+ */
+Datum
+contacts_current_region(PG_FUNCTION_ARGS)
+{
+	const ContactsAccount nowhere = {0};
+	const ContactsAccount *account = &nowhere;
+	const char *region;
+
+	contacts_require_settings();
+	if (contacts_is_set_up() &&
+		contacts_has_right(contacts_account_at_work(), CONTACTS_READ | CONTACTS_REPORT))
+		account = contacts_account(contacts_account_at_work());
+	region = contacts_effective_region(account, NULL);
+	if (region == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(region));
+}
+
 /* contacts.library_version() returns text: what version() is made of */
 Datum
 contacts_library_version(PG_FUNCTION_ARGS)
@@ -88,20 +113,20 @@ contacts_allowed_account(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(account_id);
 }
 
-/* contacts.require_right(wanted text, account_id bigint) returns void */
+/* contacts.require_right(wanted text, account_id bigint) returns bigint: the account */
 Datum
 contacts_require_right(PG_FUNCTION_ARGS)
 {
 	ContactsProblem problem;
+	int64 account_id;
 
 	contacts_require_tables();
 	contacts_require(fcinfo, 0, "right");
-	contacts_require(fcinfo, 1, "account_id");
-	contacts_require_positive(PG_GETARG_INT64(1));
-	contacts_require_session(PG_GETARG_INT64(1));
-	if (!contacts_may(PG_GETARG_INT64(1), read_right(contacts_given_cstring(fcinfo, 0)), &problem))
+	account_id = contacts_given_account(fcinfo, 1);
+	contacts_require_session(account_id);
+	if (!contacts_may(account_id, read_right(contacts_given_cstring(fcinfo, 0)), &problem))
 		contacts_complain(&problem);
-	PG_RETURN_VOID();
+	PG_RETURN_INT64(account_id);
 }
 
 /* contacts.require_setup() returns void */
@@ -139,13 +164,13 @@ contacts_is_owner(PG_FUNCTION_ARGS)
 Datum
 contacts_sees_all(PG_FUNCTION_ARGS)
 {
+	int64 account_id = contacts_given_account(fcinfo, 0);
 	const int64 *members;
 	int count;
 
-	contacts_require(fcinfo, 0, "account_id");
-	contacts_require_session(PG_GETARG_INT64(0));
-	PG_RETURN_BOOL(contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ) &&
-				   contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count));
+	contacts_require_session(account_id);
+	PG_RETURN_BOOL(contacts_has_right(account_id, CONTACTS_READ) &&
+				   contacts_session_sees_all(account_id, &members, &count));
 }
 
 /*
@@ -155,14 +180,14 @@ contacts_sees_all(PG_FUNCTION_ARGS)
 Datum
 contacts_visible_members(PG_FUNCTION_ARGS)
 {
+	int64 account_id = contacts_given_account(fcinfo, 0);
 	const int64 *members;
 	int count;
 
-	contacts_require(fcinfo, 0, "account_id");
-	contacts_require_session(PG_GETARG_INT64(0));
-	if (!contacts_has_right(PG_GETARG_INT64(0), CONTACTS_READ))
+	contacts_require_session(account_id);
+	if (!contacts_has_right(account_id, CONTACTS_READ))
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
-	if (contacts_session_sees_all(PG_GETARG_INT64(0), &members, &count))
+	if (contacts_session_sees_all(account_id, &members, &count))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(contacts_int64_array(members, count));
 }

@@ -28,6 +28,7 @@ PG_FUNCTION_INFO_V1(contacts_audit_seal);
 PG_FUNCTION_INFO_V1(contacts_close_audit);
 PG_FUNCTION_INFO_V1(contacts_settings_changed);
 PG_FUNCTION_INFO_V1(contacts_assign_id);
+PG_FUNCTION_INFO_V1(contacts_assign_account);
 
 typedef HeapTuple (*Check)(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem);
 
@@ -137,6 +138,33 @@ contacts_assign_id(PG_FUNCTION_ARGS)
 	TriggerData *trigger = trigger_data(fcinfo);
 
 	return PointerGetDatum(contacts_with_free_id(trigger->tg_relation, trigger->tg_trigtuple));
+}
+
+/*
+ * BEFORE INSERT ON what people fill FOR EACH ROW: a null account is the one at work (R3).  A WHEN
+ * of the trigger would be prepared anew for each statement, which costs more than this.
+ */
+Datum
+contacts_assign_account(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo);
+	TupleDesc shape = RelationGetDescr(trigger->tg_relation);
+	int *column = fcinfo->flinfo->fn_extra; /* looked up once a statement */
+	Datum account_id;
+	bool isnull = false;
+
+	if (column == NULL)
+	{
+		column = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(int));
+		*column = SPI_fnumber(shape, "account_id");
+		fcinfo->flinfo->fn_extra = column;
+	}
+	if (!heap_attisnull(trigger->tg_trigtuple, *column, shape))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	contacts_require_settings();
+	account_id = Int64GetDatum(contacts_account_at_work());
+	return PointerGetDatum(
+		heap_modify_tuple_by_cols(trigger->tg_trigtuple, shape, 1, column, &account_id, &isnull));
 }
 
 static Datum

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "text/blank.h"
 #include "text/phone_plan.h"
 
 static bool scan_plain(const char *text, size_t size, char *buffer, ContactsPhoneDialled *dialled);
@@ -45,6 +46,21 @@ bool
 contacts_phone_region_known(const char *region)
 {
 	return contacts_phone_region(region) != 0;
+}
+
+bool
+contacts_phone_region_read(const char *text, size_t size, char code[3])
+{
+	const char *start;
+
+	code[0] = code[1] = code[2] = '\0';
+	if (!contacts_trim(text, size, &start, &size))
+		return true;
+	if (size != 2)
+		return false;
+	for (int i = 0; i < 2; i++)
+		code[i] = start[i] >= 'a' && start[i] <= 'z' ? (char) (start[i] - 'a' + 'A') : start[i];
+	return strcmp(code, "ZZ") == 0 || contacts_phone_region_known(code);
 }
 
 const char *

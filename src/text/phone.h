@@ -60,6 +60,12 @@ extern const char *contacts_phone_parse(const char *text, size_t size, const cha
 /* Whether the plans know the region; case matters, "001" and "ZZ" are not regions. */
 extern bool contacts_phone_region_known(const char *region);
 
+/*
+ * Reads a region as people write it: in any case, with white space around it.  code becomes two
+ * capital letters, "ZZ" for none known, "" for a blank text.  False when it is no region.
+ */
+extern bool contacts_phone_region_read(const char *text, size_t size, char code[3]);
+
 /* 'mobile', 'fixed', 'fixed or mobile' …; static. */
 extern const char *contacts_phone_type_name(ContactsPhoneType type);
 

@@ -67,6 +67,15 @@ contacts_missing_problem(ContactsProblem *problem, const char *what, long long i
 }
 
 bool
+contacts_no_member_problem(ContactsProblem *problem, long long id)
+{
+	contacts_missing_problem(problem, "member", id);
+	contacts_problem_hint(problem,
+						  "Insert the member into contacts.member first, or leave it out.");
+	return false;
+}
+
+bool
 contacts_busy_problem(ContactsProblem *problem, const char *what)
 {
 	contacts_problem(problem, CONTACTS_BUSY, "could not settle %s", what);

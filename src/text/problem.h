@@ -62,6 +62,8 @@ extern void contacts_problem_breaks(ContactsProblem *problem, const char *constr
 extern bool contacts_busy_problem(ContactsProblem *problem, const char *what);
 /* The problem of an id that names nothing: `contact 12 does not exist`; returns false. */
 extern bool contacts_missing_problem(ContactsProblem *problem, const char *what, long long id);
+/* The same for a member, whom nobody makes by working here. */
+extern bool contacts_no_member_problem(ContactsProblem *problem, long long id);
 
 /*
  * Copies at most 60 bytes of a caller's value for quoting in a message: cut at a character's

@@ -96,7 +96,11 @@ extern bool contacts_field_coerce(const ContactsField *field, JsonbValue *value,
 extern Jsonb *contacts_field_check_value(const ContactsField *field, Jsonb *value,
 										 ContactsProblem *problem);
 
-/* field_problem.c: always return false, for the two files above. */
+/* field_problem.c: always return false. */
+
+/* A key of an object that has its fields apart; it may be that of a field, which is said then. */
+extern bool contacts_field_misplaced(const ContactsFieldSet *set, const JsonbValue *key,
+									 const char *allowed, ContactsProblem *problem);
 
 /* No definition, or an archived one; names the nearest keys. */
 extern bool contacts_field_unknown(const ContactsFieldSet *set, const JsonbValue *key,

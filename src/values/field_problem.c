@@ -16,6 +16,7 @@
 
 #include "text/problem.h"
 #include "values/field.h"
+#include "values/json_read.h"
 
 #define NEAR_MAX 3         /* keys named in a hint */
 #define NEAR_DISTANCE 2    /* edits */
@@ -45,6 +46,21 @@ static const char *const type_names[] = {
 	[CONTACTS_FIELD_DATE] = "date",         [CONTACTS_FIELD_BOOLEAN] = "boolean",
 	[CONTACTS_FIELD_DROPDOWN] = "dropdown", [CONTACTS_FIELD_MULTI_SELECT] = "multi_select",
 };
+
+bool
+contacts_field_misplaced(const ContactsFieldSet *set, const JsonbValue *key, const char *allowed,
+						 ContactsProblem *problem)
+{
+	char quoted[CONTACTS_QUOTE_SIZE];
+
+	contacts_json_unknown_key(key, allowed, problem);
+	if (contacts_field_find(set, key->val.string.val, key->val.string.len) == NULL)
+		return false;
+	contacts_problem_detail(problem, "It is the key of a custom field.");
+	contacts_problem_hint(problem, "Put it under fields: {\"fields\": {\"%s\": ...}}.",
+						  contacts_quote_value(key->val.string.val, key->val.string.len, quoted));
+	return false;
+}
 
 bool
 contacts_field_unknown(const ContactsFieldSet *set, const JsonbValue *key, ContactsProblem *problem)

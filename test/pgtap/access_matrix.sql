@@ -88,6 +88,7 @@ CREATE TEMP TABLE call AS SELECT * FROM (VALUES
 	('phone_info', 'any', $$SELECT contacts.phone_info('x', NULL)$$),
 	('current_account', 'any', $$SELECT contacts.current_account()$$),
 	('current_member', 'any', $$SELECT contacts.current_member()$$),
+	('current_region', 'any', $$SELECT contacts.current_region()$$),
 	('version', 'any', $$SELECT contacts.version()$$),
 	('library_version', 'any', $$SELECT contacts.library_version()$$),
 	('phone_data_version', 'any', $$SELECT contacts.phone_data_version()$$),

@@ -108,9 +108,9 @@ SELECT is(pg_temp.refusal('SELECT contacts.' || call), expected, 'contract: ' ||
 	('find_duplicates(1.5)', '22023 invalid min_score: 1.5'), ('find_duplicates(''NaN'')', '22023 invalid min_score: nan'),
 	('find_duplicates(max_pairs => NULL)', '22023 invalid max_pairs: null'), ('find_duplicates(max_pairs => 0)', '22023 invalid max_pairs: 0'),
 	('find_duplicates(contact_id => 999999)', 'P0002 contact 999999 does not exist'), ('find_duplicates(contact_id => -1)', 'P0002 contact -1 does not exist'),
-	('find_duplicates(account_id => NULL)', '22023 invalid account_id: null'), ('dismiss_duplicate(NULL, 3001)', '22023 invalid contact_id: null'),
+	('find_duplicates(account_id => 0)', '22023 invalid account_id: 0'), ('dismiss_duplicate(NULL, 3001)', '22023 invalid contact_id: null'),
 	('dismiss_duplicate(3001, NULL)', '22023 invalid other_id: null'), ('dismiss_duplicate(3001, 3001)', '22023 invalid other_id: the same contact'),
-	('dismiss_duplicate(3001, 999999)', 'P0002 contact 999999 does not exist'), ('dismiss_duplicate(3001, 3002, NULL)', '22023 invalid account_id: null'),
+	('dismiss_duplicate(3001, 999999)', 'P0002 contact 999999 does not exist'), ('dismiss_duplicate(3001, 3002, 0)', '22023 invalid account_id: 0'),
 	('set_account(duplicate_fields => ''{a,NULL}'')', '22023 invalid duplicate_fields: null')) AS bad (call, expected);
 SELECT lives_ok('SELECT contacts.find_duplicates(max_pairs => 2147483647)', 'R46: max_pairs has a limit of its own');
 SELECT is_empty('SELECT * FROM contacts.find_duplicates(account_id => 77)', 'R46: an account without contacts');

@@ -58,7 +58,7 @@ SELECT format('record_activity(%s)', arguments), state, message FROM (VALUES
 	('''n'', assigned_to => 99', 'P0002', 'member 99 does not exist'), ('''n'', assigned_to => 9', 'P0002', 'member 9 does not exist'),
 	('''n'', assigned_to => 0', 'P0002', 'member 0 does not exist'), ('''n'', region => ''XX''', '22023', 'invalid region'),
 	('''n'', contact_id => 99999', 'P0002', 'contact 99999 does not exist'), ('''n'', contact_id => 0', 'P0002', 'contact 0 does not exist'),
-	('''n'', on_invalid => ''x''', '22023', 'invalid on_invalid'), ('''n'', account_id => NULL', '22023', 'invalid account_id'),
+	('''n'', on_invalid => ''x''', '22023', 'invalid on_invalid'), ('''n'', account_id => 0', '22023', 'invalid account_id'),
 	('''n'', account_id => 0', '22023', 'invalid account_id'), ('''n'', account_id => -1', '22023', 'invalid account_id')) AS t(arguments, state, message);
 
 INSERT INTO wrong (call, state, message)
@@ -69,20 +69,20 @@ SELECT format('record_activities(%s)', arguments), state, message FROM (VALUES
 	('''[{"kind":"n","occurred_at":"soon"}]''', '22P02', 'invalid value for "occurred_at"'), ('''[{"kind":"n","assigned_to":"x"}]''', '22P02', 'invalid value for "assigned_to"'),
 	('''[{"kind":"n","assigned_to":1.5}]''', '22P02', 'invalid value for "assigned_to"'), ('''[{"kind":"n","fields":7}]''', '22P02', 'invalid value for "fields"'),
 	('''[{"kind":"n","data":[]}]''', '22P02', 'invalid value for "data"'), ('''[{"kind":"n","assigned_to":99}]''', 'P0002', 'member 99'),
-	('''[]'', ''x''', '22023', 'invalid on_error'), ('''[]'', account_id => NULL', '22023', 'invalid account_id')) AS t(arguments, state, message);
+	('''[]'', ''x''', '22023', 'invalid on_error'), ('''[]'', account_id => 0', '22023', 'invalid account_id')) AS t(arguments, state, message);
 
 INSERT INTO wrong (call, state, message) VALUES
 	('cancel_activity(NULL)', '22023', 'invalid activity_id'), ('cancel_activity(99999)', 'P0002', 'activity 99999 does not exist'),
-	('cancel_activity(@A, NULL)', '22023', 'invalid account_id'),
+	('cancel_activity(@A, 0)', '22023', 'invalid account_id'),
 	('link_activity(NULL, 1)', '22023', 'invalid activity_id'), ('link_activity(@A, NULL)', '22023', 'invalid contact_id'), ('link_activity(99999, 1)', 'P0002', 'activity 99999'),
-	('link_activity(@A, 99999)', 'P0002', 'contact 99999 does not exist'), ('link_activity(@A, 1, NULL)', '22023', 'invalid account_id'),
-	('unlink_activity(NULL)', '22023', 'invalid activity_id'), ('unlink_activity(99999)', 'P0002', 'activity 99999'), ('unlink_activity(@A, NULL)', '22023', 'invalid account_id'),
+	('link_activity(@A, 99999)', 'P0002', 'contact 99999 does not exist'), ('link_activity(@A, 1, 0)', '22023', 'invalid account_id'),
+	('unlink_activity(NULL)', '22023', 'invalid activity_id'), ('unlink_activity(99999)', 'P0002', 'activity 99999'), ('unlink_activity(@A, 0)', '22023', 'invalid account_id'),
 	('add_note(NULL, ''x'')', '22023', 'invalid contact_id'), ('add_note(99999, ''x'')', 'P0002', 'contact 99999'), ('add_note(1, NULL)', '22023', 'invalid note'),
-	('add_note(1, '' '')', '22023', 'invalid note'), ('add_note(1, ''x'', @S)', '22P02', 'invalid title'), ('add_note(1, ''x'', NULL, NULL)', '22023', 'invalid account_id'),
+	('add_note(1, '' '')', '22023', 'invalid note'), ('add_note(1, ''x'', @S)', '22P02', 'invalid title'), ('add_note(1, ''x'', NULL, 0)', '22023', 'invalid account_id'),
 	('reschedule_activity(NULL, now())', '22023', 'invalid activity_id'), ('reschedule_activity(99999, now())', 'P0002', 'activity 99999'),
 	('reschedule_activity(@A, NULL)', '22023', 'invalid starts_at'), ('reschedule_activity(@A, ''infinity'')', '22008', 'invalid starts_at'),
 	('reschedule_activity(@A, ''-infinity'')', '22008', 'invalid starts_at'), ('reschedule_activity(@A, ''2026-01-02'', ''infinity'')', '22008', 'invalid ends_at'),
-	('reschedule_activity(@A, ''2026-01-02'', ''2026-01-01'')', '22023', 'invalid ends_at'), ('reschedule_activity(@A, now(), NULL, NULL)', '22023', 'invalid account_id');
+	('reschedule_activity(@A, ''2026-01-02'', ''2026-01-01'')', '22023', 'invalid ends_at'), ('reschedule_activity(@A, now(), NULL, 0)', '22023', 'invalid account_id');
 
 -- upsert_contact and create_contact share most arguments
 INSERT INTO wrong (call, state, message)
@@ -93,7 +93,7 @@ SELECT format('%s(%s)', function, arguments), state, message FROM unnest(ARRAY['
 	('name => ''n'', fields => ''{"nope":1}''', '22023', 'invalid field key'), ('name => ''n'', status => ''x''', '22023', 'invalid status'),
 	('name => ''n'', owner_id => 99', 'P0002', 'member 99'), ('name => ''n'', owner_id => 9', 'P0002', 'member 9'), ('name => ''n'', owner_id => 0', 'P0002', 'member 0'),
 	('name => ''n'', tags => ARRAY[@S]', '22P02', 'invalid tag'), ('name => ''n'', source => @S', '22P02', 'invalid source'),
-	('name => ''n'', region => ''XX''', '22023', 'invalid region'), ('name => ''n'', account_id => NULL', '22023', 'invalid account_id'),
+	('name => ''n'', region => ''XX''', '22023', 'invalid region'), ('name => ''n'', account_id => 0', '22023', 'invalid account_id'),
 	('name => ''n'', account_id => -1', '22023', 'invalid account_id'), ('', '22023', 'invalid contact'), ('email => ''n/a''', '22023', 'invalid contact'),
 	('name => '' ''', '22023', 'invalid contact')) AS t(arguments, state, message);
 
@@ -110,17 +110,17 @@ INSERT INTO wrong (call, state, message) VALUES
 	('update_contact(@C, ''{"status":"x"}'')', '22023', 'invalid status'), ('update_contact(@C, ''{"owner_id":99}'')', 'P0002', 'member 99'),
 	('update_contact(@C, ''{"owner_id":0}'')', '22P02', 'invalid value for "owner_id"'), ('update_contact(@C, ''{"fields":[]}'')', '22P02', 'invalid value for "fields"'),
 	('update_contact(@C, ''{"fields":{"nope":1}}'')', '22023', 'invalid field key'), ('update_contact(@C, ''{"fields":{"size":"x"}}'')', '22P02', 'invalid value for field'),
-	('update_contact(@C, ''{}'', ''x'')', '22023', 'invalid on_duplicate'), ('update_contact(@C, ''{}'', account_id => NULL)', '22023', 'invalid account_id'),
+	('update_contact(@C, ''{}'', ''x'')', '22023', 'invalid on_duplicate'), ('update_contact(@C, ''{}'', account_id => 0)', '22023', 'invalid account_id'),
 	('find_contact(email => ''x'')', '22P02', 'invalid e-mail'), ('find_contact(phone => ''x'')', '22P02', 'invalid phone'), ('find_contact(external_id => ''x'')', '22P02', 'invalid external id'),
-	('find_contact(visitor => @S)', '22P02', 'invalid visitor'), ('find_contact(region => ''XX'')', '22023', 'invalid region'), ('find_contact(account_id => NULL)', '22023', 'invalid account_id'),
-	('resolve_contact(@C, NULL)', '22023', 'invalid account_id'), ('get_contact(NULL)', '22023', 'invalid contact_id'), ('get_contact(99999)', 'P0002', 'contact 99999'),
-	('get_contact(@C, NULL)', '22023', 'invalid account_id'),
+	('find_contact(visitor => @S)', '22P02', 'invalid visitor'), ('find_contact(region => ''XX'')', '22023', 'invalid region'), ('find_contact(account_id => 0)', '22023', 'invalid account_id'),
+	('resolve_contact(@C, 0)', '22023', 'invalid account_id'), ('get_contact(NULL)', '22023', 'invalid contact_id'), ('get_contact(99999)', 'P0002', 'contact 99999'),
+	('get_contact(@C, 0)', '22023', 'invalid account_id'),
 	('set_status(NULL, ''qualified'')', '22023', 'invalid contact_ids'), ('set_status(ARRAY[@C, 99999], ''qualified'')', 'P0002', 'contact 99999'),
 	('set_status(ARRAY[@C, NULL], ''qualified'')', '22023', 'invalid contact_ids'), ('set_status(ARRAY[@C], ''x'')', '22023', 'invalid status'),
-	('set_status(ARRAY[@C], ''qualified'', @S)', '22P02', 'invalid source'), ('set_status(ARRAY[@C], ''qualified'', account_id => NULL)', '22023', 'invalid account_id'),
+	('set_status(ARRAY[@C], ''qualified'', @S)', '22P02', 'invalid source'), ('set_status(ARRAY[@C], ''qualified'', account_id => 0)', '22023', 'invalid account_id'),
 	('assign_contacts(NULL, 7)', '22023', 'invalid contact_ids'), ('assign_contacts(ARRAY[@C, 99999], 7)', 'P0002', 'contact 99999'), ('assign_contacts(ARRAY[@C, NULL], 7)', '22023', 'invalid contact_ids'),
 	('assign_contacts(ARRAY[@C], 99)', 'P0002', 'member 99'), ('assign_contacts(ARRAY[@C], 9)', 'P0002', 'member 9'), ('assign_contacts(ARRAY[@C], 0)', 'P0002', 'member 0'),
-	('assign_contacts(ARRAY[@C], 7, NULL)', '22023', 'invalid account_id');
+	('assign_contacts(ARRAY[@C], 7, 0)', '22023', 'invalid account_id');
 
 -- the three functions about identifiers
 INSERT INTO wrong (call, state, message)
@@ -128,7 +128,7 @@ SELECT format('%s(%s)', function, arguments), state, message FROM unnest(ARRAY['
 	('NULL, ''email'', ''x@example.org''', '22023', 'invalid contact_id'), ('99999, ''email'', ''x@example.org''', 'P0002', 'contact 99999'),
 	('@C, NULL, ''x''', '22023', 'invalid kind'), ('@C, ''x'', ''x''', '22023', 'invalid kind'), ('@C, ''email'', NULL', '22023', 'invalid value'),
 	('@C, ''email'', ''x''', '22P02', 'invalid e-mail'), ('@C, ''phone'', ''x''', '22P02', 'invalid phone'), ('@C, ''email'', ''n/a''', '22P02', 'invalid e-mail'),
-	('@C, ''email'', ''x@example.org'', account_id => NULL', '22023', 'invalid account_id')) AS t(arguments, state, message);
+	('@C, ''email'', ''x@example.org'', account_id => 0', '22023', 'invalid account_id')) AS t(arguments, state, message);
 INSERT INTO wrong (call, state, message) VALUES
 	('add_identifier(@C, ''email'', ''d@example.org'')', '23505', 'e-mail address is already used'), ('add_identifier(@C, ''external'', ''x'')', '22P02', 'invalid external id'),
 	('add_identifier(@C, ''visitor'', @S)', '22P02', 'invalid visitor'), ('add_identifier(@C, ''email'', ''x@example.org'', make_primary => NULL)', '22023', 'invalid make_primary'),
@@ -142,14 +142,14 @@ INSERT INTO wrong (call, state, message) VALUES
 	('define_field(''k'', ''dropdown'', options => ''{}'')', '22023', 'invalid options'), ('define_field(''k'', ''dropdown'', options => ''{a,a}'')', '22023', 'invalid options'),
 	('define_field(''k'', ''dropdown'', options => ''{a,NULL}'')', '22023', 'invalid options'), ('define_field(''k'', ''dropdown'', options => ''{a," "}'')', '22023', 'invalid options'),
 	('define_field(''k'', ''text'', options => ''{a}'')', '22023', 'invalid options'), ('define_field(''k'', ''text'', required => NULL)', '22023', 'invalid required'),
-	('define_field(''k'', ''text'', account_id => NULL)', '22023', 'invalid account_id'), ('define_field(''k'', ''text'', account_id => -1)', '22023', 'invalid account_id'),
+	('define_field(''k'', ''text'', account_id => 0)', '22023', 'invalid account_id'), ('define_field(''k'', ''text'', account_id => -1)', '22023', 'invalid account_id'),
 	('define_field(''size'', ''date'')', '22P02', 'invalid change of field'),
-	('archive_field(NULL)', '22023', 'invalid field key'), ('archive_field(''nope'')', 'P0002', 'field "nope" does not exist'), ('archive_field(''size'', NULL)', '22023', 'invalid account_id'),
+	('archive_field(NULL)', '22023', 'invalid field key'), ('archive_field(''nope'')', 'P0002', 'field "nope" does not exist'), ('archive_field(''size'', 0)', '22023', 'invalid account_id'),
 	('set_account(name => @S)', '22P02', 'invalid name'), ('set_account(default_region => ''XX'')', '22023', 'invalid region'), ('set_account(phone_match => ''x'')', '22023', 'invalid phone_match'),
 	('set_account(unknown_fields => ''x'')', '22023', 'invalid unknown_fields'), ('set_account(timezone => ''Mars'')', '22P02', 'invalid time zone'),
-	('set_account(keep_deleted => ''-1 day'')', '22023', 'invalid keep_deleted'), ('set_account(duplicate_fields => ''{NULL}'')', '22023', 'invalid duplicate_fields'), ('set_account(account_id => NULL)', '22023', 'invalid account_id'), ('set_account(account_id => 0)', '22023', 'invalid account_id'),
+	('set_account(keep_deleted => ''-1 day'')', '22023', 'invalid keep_deleted'), ('set_account(duplicate_fields => ''{NULL}'')', '22023', 'invalid duplicate_fields'), ('set_account(account_id => 0)', '22023', 'invalid account_id'), ('set_account(account_id => 0)', '22023', 'invalid account_id'),
 	('normalize_email(''x'')', '22P02', 'invalid e-mail'), ('normalize_phone(''x'', ''US'')', '22P02', 'invalid phone'), ('normalize_phone(''4155552671'', ''XX'')', '22023', 'invalid region'),
-	('phone_problem(''4155552671'', ''XX'')', '22023', 'invalid region'), ('phone_info(''4155552671'', ''XX'')', '22023', 'invalid region'), ('check(NULL)', '22023', 'invalid account_id');
+	('phone_problem(''4155552671'', ''XX'')', '22023', 'invalid region'), ('phone_info(''4155552671'', ''XX'')', '22023', 'invalid region'), ('check(0)', '22023', 'invalid account_id');
 
 CREATE TEMP TABLE outcome AS SELECT w.place, w.call, w.state, w.message, e.state AS got, e.message AS said, e.detail, e.hint
   FROM wrong w, LATERAL pg_temp.refusal(w.call) e;

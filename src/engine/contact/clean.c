@@ -269,14 +269,19 @@ contacts_check_member(int64 account_id, int64 member_id, ContactsProblem *proble
 
 	if (member_id != 0)
 		contacts_members_exist(account_id, &member_id, 1, &found);
-	return found || contacts_missing_problem(problem, "member", member_id);
+	return found || contacts_no_member_problem(problem, member_id);
 }
 
 bool
-contacts_check_region(const char *region, ContactsProblem *problem)
+contacts_clean_region(const char *given, const char **clean, ContactsProblem *problem)
 {
-	return region == NULL || strcmp(region, "ZZ") == 0 || contacts_phone_region_known(region) ||
-		   contacts_region_problem(problem, region);
+	char code[3] = "";
+
+	*clean = NULL;
+	if (given && !contacts_phone_region_read(given, strlen(given), code))
+		return contacts_region_problem(problem, given);
+	*clean = code[0] ? pstrdup(code) : NULL;
+	return true;
 }
 
 bool
@@ -288,6 +293,7 @@ contacts_region_problem(ContactsProblem *problem, const char *region)
 					 contacts_quote_value(region, strlen(region), quoted));
 	contacts_problem_detail(problem, "The numbering plans know no such region.");
 	contacts_problem_hint(problem,
-						  "Give an ISO 3166 code of two capital letters, such as US, or ZZ.");
+						  "Give an ISO 3166 code of two letters, such as US, or ZZ when none is "
+						  "known.");
 	return false;
 }

@@ -61,9 +61,9 @@ extern bool contacts_check_times(TimestampTz starts_at, TimestampTz ends_at,
 								 ContactsProblem *problem);
 /* Whether the account has the member; 0 = nobody is named. */
 extern bool contacts_check_member(int64 account_id, int64 member_id, ContactsProblem *problem);
-/* Whether the numbering plans know the region; NULL, and ZZ, is none. */
-extern bool contacts_check_region(const char *region, ContactsProblem *problem);
-/* Always false: they do not. */
+/* A region of phones in capital letters; ZZ = none is known. */
+extern bool contacts_clean_region(const char *given, const char **clean, ContactsProblem *problem);
+/* Always false: the numbering plans know no such region. */
 extern bool contacts_region_problem(ContactsProblem *problem, const char *region);
 
 #endif

@@ -32,7 +32,7 @@ contacts_effective_region(const ContactsAccount *account, const char *given)
 {
 	if (given)
 		return given;
-	if (contacts_setting_region && contacts_setting_region[0])
+	if (contacts_setting_region[0])
 		return contacts_setting_region;
 	return account->default_region[0] ? account->default_region : NULL;
 }

@@ -157,8 +157,9 @@ apply_change(const ContactsAccount *account, ContactsContact *contact, const Jso
 	if (contacts_json_key_is(key, "fields"))
 		return edit_fields(account, contact, key, value, problem);
 	if (detail < 0 || detail >= CONTACTS_EDITED_DETAILS)
-		return contacts_json_unknown_key(
-			key, "name, email, phone, company, timezone, status, owner_id, fields", problem);
+		return contacts_field_misplaced(
+			&account->fields, key,
+			"name, email, phone, company, timezone, status, owner_id, fields", problem);
 	if (detail == CONTACTS_DETAIL_OWNER)
 		return contacts_json_read_id(key, value, &contact->owner_id, problem) &&
 			   contacts_check_member(account->account_id, contact->owner_id, problem);

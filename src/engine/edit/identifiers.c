@@ -39,7 +39,8 @@ static bool is_to_show(const ContactsAccount *account, ContactsContact *contact,
 					   bool make_primary);
 static void show_key(int64 account_id, ContactsContact *contact, int kind, const char *shown,
 					 const char *key);
-static bool no_such_identifier(ContactsProblem *problem, int kind, int64 contact_id);
+static bool no_such_identifier(ContactsProblem *problem, int kind, int64 contact_id,
+							   const char *hint);
 
 bool
 contacts_edit_add_identifier(int64 account_id, const ContactsNamedIdentifier *given,
@@ -92,7 +93,9 @@ contacts_edit_remove_identifier(int64 account_id, const ContactsNamedIdentifier 
 		return false;
 	if (contacts_free_identifier(account_id, contact->contact_id, named.kind, named.key,
 								 &was_primary) == 0)
-		return no_such_identifier(problem, named.kind, contact->contact_id);
+		return no_such_identifier(
+			problem, named.kind, contact->contact_id,
+			"There is nothing to remove; contacts.identifier lists what the contact has.");
 	if (was_primary)
 	{
 		const char *next = contacts_oldest_identifier(account_id, contact->contact_id, named.kind);
@@ -121,7 +124,8 @@ contacts_edit_primary_identifier(int64 account_id, const ContactsNamedIdentifier
 	if ((contact = contacts_lock_contact(account_id, given->contact_id, problem)) == NULL)
 		return false;
 	if (contacts_owner_of(account_id, named.kind, named.key) != contact->contact_id)
-		return no_such_identifier(problem, named.kind, contact->contact_id);
+		return no_such_identifier(problem, named.kind, contact->contact_id,
+								  "Add it with contacts.add_identifier() first.");
 	show_key(account_id, contact, named.kind, named.shown, named.key);
 	return true;
 }
@@ -168,12 +172,12 @@ show_key(int64 account_id, ContactsContact *contact, int kind, const char *shown
 }
 
 static bool
-no_such_identifier(ContactsProblem *problem, int kind, int64 contact_id)
+no_such_identifier(ContactsProblem *problem, int kind, int64 contact_id, const char *hint)
 {
 	contacts_problem(problem, CONTACTS_MISSING, "%s does not exist on the contact",
 					 contacts_kind_noun(kind));
 	contacts_problem_detail(problem, "Contact %lld has no such identifier.",
 							(long long) contact_id);
-	contacts_problem_hint(problem, "Add it with contacts.add_identifier().");
+	contacts_problem_hint(problem, "%s", hint);
 	return false;
 }

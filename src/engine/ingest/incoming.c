@@ -116,12 +116,10 @@ check_label(ContactsIncoming *incoming, const char *what, const char **text,
 static bool
 check_region(ContactsIncoming *incoming, ContactsProblem *problem)
 {
-	if (contacts_check_region(incoming->region, problem))
-		return true;
-	if (!keep_text(incoming, "region", incoming->region))
-		return false;
-	incoming->region = NULL;
-	return true;
+	const char *given = incoming->region;
+
+	return contacts_clean_region(given, &incoming->region, problem) ||
+		   keep_text(incoming, "region", given);
 }
 
 bool

@@ -147,7 +147,7 @@ missing_member(ContactsIncoming *incoming, int64 member_id)
 		return true;
 	}
 	incoming->problem = palloc(sizeof(ContactsProblem));
-	return contacts_missing_problem(incoming->problem, "member", member_id);
+	return contacts_no_member_problem(incoming->problem, member_id);
 }
 
 /* Returns false when another session was faster and everything must be looked at again. */

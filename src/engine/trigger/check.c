@@ -31,7 +31,6 @@
 #include "store/account.h"
 #include "store/contact.h"
 #include "store/spi/enums.h"
-#include "text/phone.h"
 #include "text/problem.h"
 #include "values/composed.h"
 #include "values/field.h"
@@ -199,10 +198,13 @@ contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 
 	begin(&row, trigger, call, account_columns, ACCOUNT_COLUMNS);
 	region = column_text(&row, ACCOUNT_DEFAULT_REGION);
-	if (region != NULL && !contacts_phone_region_known(region))
+	if (region != NULL)
 	{
-		contacts_region_problem(problem, region);
-		return NULL;
+		if (!contacts_clean_region(region, &clean, problem))
+			return NULL;
+		/* where none is known, none is stored: so an account gets rid of its region */
+		set_text_column(&row, ACCOUNT_DEFAULT_REGION, region,
+						clean && strcmp(clean, "ZZ") == 0 ? NULL : clean);
 	}
 	timezone = column_text(&row, ACCOUNT_TIMEZONE);
 	if (timezone != NULL && is_touched(&row, ACCOUNT_TIMEZONE))

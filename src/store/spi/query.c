@@ -34,6 +34,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "store/spi/context.h"
 #include "store/spi/path.h"
 #include "store/spi/query.h"
 
@@ -44,6 +45,7 @@ static bool is_planning = false; /* a kept plan is being made */
 static get_relation_info_hook_type next_hook = NULL;
 
 static uint64 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only);
+static int execute(ContactsQuery *query, const ContactsArgs *args, bool latest, bool read_only);
 static void make_ready(ContactsQuery *query);
 static void make_current(ContactsQuery *query);
 static void plan_by_index(ContactsQuery *query);
@@ -115,9 +117,7 @@ contacts_run(ContactsQuery *query, const ContactsArgs *args)
 uint64
 contacts_run_latest(ContactsQuery *query, const ContactsArgs *args)
 {
-	make_ready(query);
-	if (SPI_execute_snapshot(query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
-							 GetLatestSnapshot(), InvalidSnapshot, false, true, 0) < 0)
+	if (execute(query, args, true, false) < 0)
 		elog(ERROR, "could not run \"%s\"", query->sql);
 	return SPI_processed;
 }
@@ -129,6 +129,7 @@ contacts_run_latest(ContactsQuery *query, const ContactsArgs *args)
 uint64
 contacts_run_text_as(Oid role, const char *sql, const char *types, const ContactsArgs *args)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	ContactsIdentity before;
 	Oid argtypes[CONTACTS_QUERY_ARGS];
 	int argc = resolve_types(types, argtypes);
@@ -138,8 +139,16 @@ contacts_run_text_as(Oid role, const char *sql, const char *types, const Contact
 	GetUserIdAndSecContext(&before.user, &before.context);
 	SetUserIdAndSecContext(role,
 						   before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	code = SPI_execute_with_args(sql, argc, argtypes, unconstify(Datum *, &args->values[0]),
-								 args->nulls, false, 0);
+	PG_TRY();
+	{
+		code = SPI_execute_with_args(sql, argc, argtypes, unconstify(Datum *, &args->values[0]),
+									 args->nulls, false, 0);
+	}
+	PG_CATCH();
+	{
+		contacts_rethrow_without(sql, caller);
+	}
+	PG_END_TRY();
 	SetUserIdAndSecContext(before.user, before.context);
 	contacts_settings_restored(level);
 	if (code < 0)
@@ -191,15 +200,35 @@ contacts_open(ContactsQuery *query, const ContactsArgs *args)
 static uint64
 run_plan(ContactsQuery *query, const ContactsArgs *args, bool read_only)
 {
-	int code;
+	int code = execute(query, args, false, read_only);
 
-	make_ready(query);
-	Assert(args->count == query->argc);
-	code = SPI_execute_plan(query->plan, unconstify(Datum *, &args->values[0]), args->nulls,
-							read_only, 0);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", query->sql, SPI_result_code_string(code));
 	return SPI_processed;
+}
+
+/* Whatever runs a plan at once does it here. */
+static int
+execute(ContactsQuery *query, const ContactsArgs *args, bool latest, bool read_only)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Datum *values = unconstify(Datum *, &args->values[0]);
+	int code;
+
+	PG_TRY();
+	{
+		make_ready(query);
+		Assert(args->count == query->argc);
+		code = latest ? SPI_execute_snapshot(query->plan, values, args->nulls, GetLatestSnapshot(),
+											 InvalidSnapshot, false, true, 0)
+					  : SPI_execute_plan(query->plan, values, args->nulls, read_only, 0);
+	}
+	PG_CATCH();
+	{
+		contacts_rethrow_without(query->sql, caller);
+	}
+	PG_END_TRY();
+	return code;
 }
 
 /* The counter rises before the locks of the transaction are released, so who waited sees it. */
