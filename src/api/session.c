@@ -7,6 +7,8 @@
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -18,6 +20,7 @@
 #include "settings.h"
 #include "store/spi/datum.h"
 #include "store/spi/path.h"
+#include "store/spi/query.h"
 #include "text/phone.h"
 #include "text/problem.h"
 #include "values/choice.h"
@@ -38,6 +41,8 @@ PG_FUNCTION_INFO_V1(contacts_visible_members);
 PG_FUNCTION_INFO_V1(contacts_makes_contacts);
 PG_FUNCTION_INFO_V1(contacts_contact_made);
 PG_FUNCTION_INFO_V1(contacts_require_retention);
+PG_FUNCTION_INFO_V1(contacts_run_as);
+PG_FUNCTION_INFO_V1(contacts_owner_of_tables);
 
 static ContactsRight read_right(const char *label);
 
@@ -207,4 +212,46 @@ read_right(const char *label)
 	if (!contacts_choose(&right, label, &chosen, &problem))
 		contacts_complain(&problem);
 	return rights[chosen];
+}
+
+/*
+ * contacts.run_as(owner oid, statement text) returns text.  Not by SET ROLE, which what runs there
+ * could undo.
+ */
+Datum
+contacts_run_as(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Oid owner = PG_GETARG_OID(0);
+	char *statement = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	ContactsArgs args = {0};
+	text *result = NULL;
+	char *said;
+
+	if (!has_privs_of_role(GetUserId(), owner))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_ROLE, GetUserNameFromId(owner, false));
+	contacts_connect();
+	if (contacts_run_text_as(owner, statement, "", &args) > 0 &&
+		(said = contacts_row_text(0, 1)) != NULL)
+	{
+		MemoryContext ours = MemoryContextSwitchTo(caller);
+
+		result = cstring_to_text(said);
+		MemoryContextSwitchTo(ours);
+	}
+	contacts_disconnect();
+	if (result == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(result);
+}
+
+/* contacts.table_owner() returns oid; null before setup() */
+Datum
+contacts_owner_of_tables(PG_FUNCTION_ARGS)
+{
+	Oid owner = contacts_table_owner();
+
+	if (!OidIsValid(owner))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(owner);
 }
