@@ -18,7 +18,7 @@ CREATE FUNCTION contacts.kept_functions() RETURNS text[]
 BEGIN
 	RETURN ARRAY['setup', 'run_as', 'table_owner', 'kept_functions', 'misplaced_functions',
 				 'require_may_set_up', 'hand_over', 'hand_over_relations', 'let_work', 'set_up_with_create',
-				 'role_named', 'use_trusted_path', 'schema_step'];
+				 'role_named', 'use_trusted_path', 'schema_step', 'live_sessions'];
 END
 $$;
 COMMENT ON FUNCTION contacts.kept_functions() IS

@@ -24,7 +24,7 @@ DECLARE
 		contact_references,reference_rule}'::text[];
 	reading_tables text[] := '{account,member,field,contact,identifier,status_change,duplicate,
 		tag,contact_tag,activity,page_view,merge,contact_overview,timeline,activity_stream,
-		status_history,schema_version,reminder,help}'::text[];
+		status_history,missing_required,schema_version,reminder,help}'::text[];
 	editing_tables text[] := '{contact,contact_tag,activity}'::text[];
 	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}'::text[];
 	watching_tables text[] := '{blocked_identifier,access_grant,audit_log,audit_group,event,

@@ -141,7 +141,7 @@ INSERT INTO wrong (call, state, message) VALUES
 	('define_field(''k'', NULL)', '22023', 'invalid field type'), ('define_field(''k'', ''x'')', '22023', 'invalid field type'), ('define_field(''k'', ''dropdown'')', '22023', 'invalid options'),
 	('define_field(''k'', ''dropdown'', options => ''{}'')', '22023', 'invalid options'), ('define_field(''k'', ''dropdown'', options => ''{a,a}'')', '22023', 'invalid options'),
 	('define_field(''k'', ''dropdown'', options => ''{a,NULL}'')', '22023', 'invalid options'), ('define_field(''k'', ''dropdown'', options => ''{a," "}'')', '22023', 'invalid options'),
-	('define_field(''k'', ''text'', options => ''{a}'')', '22023', 'invalid options'), ('define_field(''k'', ''text'', required => NULL)', '22023', 'invalid required'),
+	('define_field(''k'', ''text'', options => ''{a}'')', '22023', 'invalid options'),
 	('define_field(''k'', ''text'', account_id => NULL)', '22023', 'invalid account_id'), ('define_field(''k'', ''text'', account_id => -1)', '22023', 'invalid account_id'),
 	('define_field(''size'', ''date'')', '22P02', 'invalid change of field'),
 	('archive_field(NULL)', '22023', 'invalid field key'), ('archive_field(''nope'')', 'P0002', 'field "nope" does not exist'), ('archive_field(''size'', NULL)', '22023', 'invalid account_id'),
