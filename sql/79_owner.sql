@@ -9,14 +9,14 @@ CREATE FUNCTION contacts.run_as(owner oid, statement text) RETURNS text
 COMMENT ON FUNCTION contacts.run_as(oid, text) IS
 	'internal: run a statement with the rights of a role that the caller could become, and return its first value; part of setup()';
 
-CREATE FUNCTION contacts.table_owner() RETURNS oid
+CREATE FUNCTION contacts.owner_of_tables() RETURNS oid
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_owner_of_tables';
-COMMENT ON FUNCTION contacts.table_owner() IS 'internal: return the role that owns the tables, null before setup()';
+COMMENT ON FUNCTION contacts.owner_of_tables() IS 'internal: return the role that owns the tables, null before setup()';
 
 CREATE FUNCTION contacts.kept_functions() RETURNS text[]
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN ARRAY['setup', 'run_as', 'table_owner', 'kept_functions', 'misplaced_functions',
+	RETURN ARRAY['setup', 'run_as', 'owner_of_tables', 'kept_functions', 'misplaced_functions',
 				 'require_may_set_up', 'hand_over', 'hand_over_relations', 'let_work', 'set_up_with_create',
 				 'role_named', 'use_trusted_path', 'schema_step', 'live_sessions'];
 END
@@ -44,7 +44,7 @@ CREATE FUNCTION contacts.require_may_set_up(owner text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-	holder oid := contacts.table_owner();
+	holder oid := contacts.owner_of_tables();
 	named oid;
 BEGIN
 	IF owner IS NOT NULL THEN

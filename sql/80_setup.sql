@@ -24,7 +24,7 @@ BEGIN
 	PERFORM contacts.use_trusted_path();
 	-- One set-up at a time; the second finds nothing left to do.
 	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
-	holder := contacts.table_owner();
+	holder := contacts.owner_of_tables();
 	IF owner IS NOT NULL THEN
 		new_owner := (SELECT r.oid FROM pg_catalog.pg_roles r
 					  WHERE r.rolname OPERATOR(pg_catalog.=) contacts.role_named(owner)::name);

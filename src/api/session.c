@@ -245,7 +245,7 @@ contacts_run_as(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
-/* contacts.table_owner() returns oid; null before setup() */
+/* contacts.owner_of_tables() returns oid; null before setup() */
 Datum
 contacts_owner_of_tables(PG_FUNCTION_ARGS)
 {

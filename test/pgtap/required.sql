@@ -3,10 +3,10 @@
 BEGIN;
 SELECT no_plan();
 
-CREATE FUNCTION pg_temp.required(field text) RETURNS boolean LANGUAGE sql AS
-$$ SELECT required FROM contacts.field WHERE account_id = 1 AND key = field $$;
-CREATE FUNCTION pg_temp.lacking(field text) RETURNS text LANGUAGE sql AS
-$$ SELECT coalesce(string_agg(email, ' ' ORDER BY email), '') FROM contacts.missing_required WHERE account_id = 1 AND key = field $$;
+CREATE FUNCTION pg_temp.required(name text) RETURNS boolean LANGUAGE sql AS
+$$ SELECT required FROM contacts.field WHERE account_id = 1 AND key = $1 $$;
+CREATE FUNCTION pg_temp.lacking(name text) RETURNS text LANGUAGE sql AS
+$$ SELECT coalesce(string_agg(m.email, ' ' ORDER BY m.email), '') FROM contacts.missing_required m WHERE m.account_id = 1 AND m.key = $1 $$;
 
 -- ---- R23: define_field again leaves what is not given -----------------------------------------------
 
