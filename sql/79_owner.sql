@@ -81,15 +81,28 @@ CREATE FUNCTION contacts.hand_over(holder oid, new_owner oid) RETURNS boolean
 #variable_conflict use_variable
 DECLARE
 	moved boolean := false;
-	function oid;
+	function record;
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	IF holder OPERATOR(pg_catalog.<>) new_owner THEN
 		PERFORM contacts.hand_over(holder, holder);
 		PERFORM contacts.run_as(holder, 'SELECT contacts.take_back_grants()');
 	END IF;
-	FOREACH function IN ARRAY contacts.misplaced_functions(new_owner) LOOP
-		EXECUTE pg_catalog.format('ALTER FUNCTION %s OWNER TO %s', function::regprocedure, new_owner::regrole);
+	FOR function IN
+		SELECT f.oid::regprocedure AS name, NOT l.lanpltrusted AS is_c, f.proconfig AS settings
+		FROM pg_catalog.unnest(contacts.misplaced_functions(new_owner)) m (id)
+		JOIN pg_catalog.pg_proc f ON f.oid OPERATOR(pg_catalog.=) m.id
+		JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) f.prolang
+	LOOP
+		EXECUTE pg_catalog.format('ALTER FUNCTION %s OWNER TO %s', function.name, new_owner::regrole);
+		-- Whoever owned it could have it look for names elsewhere.
+		IF function.is_c AND function.settings IS NOT NULL THEN
+			EXECUTE pg_catalog.format('ALTER FUNCTION %s RESET ALL', function.name);
+		ELSIF NOT function.is_c AND (function.settings OPERATOR(pg_catalog.=)
+									 '{"search_path=pg_catalog, pg_temp"}'::text[]) IS NOT TRUE THEN
+			EXECUTE pg_catalog.format('ALTER FUNCTION %s RESET ALL', function.name);
+			EXECUTE pg_catalog.format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', function.name);
+		END IF;
 		moved := true;
 	END LOOP;
 	IF holder IS NOT NULL THEN
