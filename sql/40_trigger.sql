@@ -18,6 +18,50 @@ CREATE FUNCTION contacts.identifier_check() RETURNS trigger
 COMMENT ON FUNCTION contacts.identifier_check() IS
 	'normalize an identifier before it is written (R10)';
 
+-- Without enable_seqscan = off, a plan made while the table was small would read all contacts later.
+CREATE FUNCTION contacts.identifier_released() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	SET enable_seqscan = off AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM old_rows) THEN
+		RETURN NULL;
+	END IF;
+	INSERT INTO contacts.identifier (account_id, kind, value, contact_id, is_primary)
+	SELECT r.account_id, r.kind, r.value, next.contact_id, true
+	FROM old_rows r
+	CROSS JOIN LATERAL (
+		SELECT c.contact_id
+		FROM contacts.contact c
+		WHERE c.account_id = r.account_id AND c.contact_id <> r.contact_id
+		  AND c.deleted_at IS NULL AND c.merged_into IS NULL
+		  AND contacts.match_keys(c.account_id, c.name, c.email, c.phone) @> contacts.match_keys(
+				r.account_id, NULL, CASE r.kind WHEN 'email' THEN r.value END,
+				CASE r.kind WHEN 'phone' THEN r.value END)
+		  AND CASE r.kind
+			  WHEN 'email' THEN contacts.shown_key('email', c.email, NULL)
+			  ELSE contacts.shown_key('phone', c.phone, (contacts.phone_info(r.value, NULL)).region)
+			  END = r.value
+		  AND NOT EXISTS (SELECT FROM contacts.identifier i
+						  WHERE i.account_id = c.account_id AND i.contact_id = c.contact_id
+							AND i.kind = r.kind AND i.is_primary)
+		-- the one that the statement at work has just written comes before those that wait
+		ORDER BY c.updated_at DESC, c.contact_id LIMIT 1
+		FOR KEY SHARE OF c SKIP LOCKED) next
+	WHERE r.kind IN ('email', 'phone')
+	  AND NOT EXISTS (SELECT FROM contacts.identifier i
+					  WHERE i.account_id = r.account_id AND i.kind = r.kind AND i.value = r.value)
+	  AND NOT EXISTS (SELECT FROM contacts.freed_identifier f
+					  WHERE f.account_id = r.account_id AND f.kind = r.kind AND f.value = r.value)
+	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
+					  WHERE b.account_id = r.account_id AND b.kind = r.kind AND b.value = r.value)
+	ORDER BY r.account_id, r.kind, r.value
+	ON CONFLICT (account_id, kind, value) DO NOTHING;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION contacts.identifier_released() IS
+	'give an identifier that became free, and is not noted of a deleted contact, to the contact that shows it, where it was somebody else''s until now (R11, R51)';
+
 CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
 COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';

@@ -137,8 +137,8 @@ BEGIN
 		  ELSE true END;
 
 	-- What a contact shows is its own primary key, or somebody else's: one who has it, one who had
-	-- it until they were deleted, nobody's because many share it.  A phone that is not its own has its
-	-- country with it: the region that another one was read under is not known any more.
+	-- it until they were deleted, nobody's because many share it.  A phone was read under the region
+	-- of the contact's own number; one that is not its own has its country with it.
 	RETURN QUERY
 	SELECT CASE WHEN c.deleted_at IS NOT NULL THEN 'identifier of a deleted contact is not noted'
 				WHEN s.key IS NULL THEN 'shown identifier that is none'
@@ -149,7 +149,11 @@ BEGIN
 		SELECT 'email'::contacts.identifier_kind AS kind, c.email AS shown,
 			   contacts.shown_key('email', c.email, NULL) AS key, true AS is_bad
 		UNION ALL
-		SELECT 'phone', c.phone, contacts.shown_key('phone', c.phone, NULL),
+		SELECT 'phone', c.phone, coalesce(contacts.shown_key('phone', c.phone, NULL),
+				(SELECT i.value FROM contacts.identifier i
+				 WHERE i.account_id = c.account_id AND i.contact_id = c.contact_id AND i.kind = 'phone'
+				   AND contacts.shown_key('phone', c.phone,
+						(contacts.phone_info(i.value, NULL)).region) = i.value LIMIT 1)),
 			   c.phone ~ '^\+' AND contacts.phone_problem(c.phone, NULL) IS NOT NULL
 			   OR pg_catalog.length(pg_catalog.regexp_replace(c.phone, '\D', '', 'g')) NOT BETWEEN 3 AND 30
 			   OR pg_catalog.octet_length(c.phone) > 256) s

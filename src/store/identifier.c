@@ -176,6 +176,7 @@ contacts_note_shown(int64 account_id, const ContactsClaim *shown, int count)
 	contacts_run(&note, &args);
 }
 
+/* Who gives up what is taken waits for the restored contact, and then leaves it to that one. */
 int
 contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int count,
 							 ContactsTakenIdentifier **taken)
@@ -202,7 +203,8 @@ contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int cou
 		"  AND i.kind" EQ "s.kind"
 		"  AND i.value" EQ "s.value"
 		"  AND i.contact_id" NE "s.contact_id"
-		" ORDER BY s.contact_id, s.kind, s.value",
+		" ORDER BY s.contact_id, s.kind, s.value"
+		" FOR KEY SHARE OF i",
 		"bigint bigint[]");
 	ContactsArgs args = {0};
 

@@ -49,7 +49,7 @@ CREATE INDEX ON shop.invoice (account_id, payer_id);
 CREATE ROLE {role};
 GRANT USAGE ON SCHEMA contacts TO {role};
 SELECT setval('contacts.contact_contact_id_seq', 1000), setval('contacts.activity_activity_id_seq', 1000),
-	setval('contacts.member_member_id_seq', 1000);
+	setval('contacts.member_member_id_seq', 1000), setval('contacts.tag_tag_id_seq', 1000);
 """
 # What a merge and its undoing only ever add to.
 HISTORY = {'audit_log', 'audit_group', 'event', 'event_delivery', 'status_change', 'merge',

@@ -87,8 +87,8 @@ typedef struct ContactsModel
 	/* How much more often two values agree together than apart, in bits. */
 	float tie[CONTACTS_MATCH_VALUES][CONTACTS_MATCH_VALUES];
 	/* The values as trees, each below the one that it is tied to most; parents come first. */
-	int8 order[CONTACTS_MATCH_VALUES];
-	int8 parent[CONTACTS_MATCH_VALUES]; /* by value; -1 = none */
+	int order[CONTACTS_MATCH_VALUES];
+	int parent[CONTACTS_MATCH_VALUES]; /* by value; -1 = none */
 } ContactsModel;
 
 /* ---- terms.c ---- */

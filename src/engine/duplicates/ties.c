@@ -30,8 +30,8 @@ typedef struct Agreed
 	const ContactsModel *model;
 	const double *bits;
 	int count;
-	int8 values[CONTACTS_MATCH_VALUES];
-	int8 above[CONTACTS_MATCH_VALUES]; /* place of the next one above, -1 = none */
+	int values[CONTACTS_MATCH_VALUES];
+	int above[CONTACTS_MATCH_VALUES]; /* place of the next one above, -1 = none */
 	/* of the tree below a place, by the place that is taken above it, counted from 1; 0 = none */
 	double best[CONTACTS_MATCH_VALUES][CONTACTS_MATCH_VALUES + 1];
 } Agreed;
@@ -74,7 +74,7 @@ double
 contacts_untied_sum(const ContactsModel *model, const double *bits)
 {
 	Agreed agreed;
-	int8 places[CONTACTS_MATCH_VALUES];
+	int places[CONTACTS_MATCH_VALUES];
 	double sum = 0;
 
 	agreed.model = model;
@@ -135,7 +135,7 @@ plant_trees(ContactsModel *model)
 
 	for (int place = 0; place < count; place++)
 	{
-		int best = -1;
+		int best = 0;
 		float most = -1;
 
 		for (int value = 0; value < count; value++)
