@@ -165,7 +165,7 @@ SELECT is(pg_temp.rows(), :'before', 'a refused call writes nothing');
 
 -- Every argument of every function that an application calls is in the table above, or needs no check.
 CREATE TEMP TABLE harmless (function text, argument text);
-INSERT INTO harmless VALUES ('record_activity', 'title'), ('record_activity', 'calendar'), ('define_field', 'label'), ('set_account', 'activity_events'),
+INSERT INTO harmless VALUES ('record_activity', 'title'), ('record_activity', 'calendar'), ('define_field', 'label'), ('define_field', 'required'), ('set_account', 'activity_events'),
 	('email_problem', 'value'), ('phone_problem', 'value'), ('phone_info', 'value'), ('resolve_contact', 'contact_id');
 SELECT is_empty($$
 	SELECT p.proname, a.name FROM pg_proc p, LATERAL unnest(p.proargnames[1:p.pronargs]) WITH ORDINALITY AS a(name, n)
