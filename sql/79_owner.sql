@@ -4,10 +4,10 @@
 -- it, and would get the rights of a superuser where the function is a superuser's.  What a
 -- superuser runs themselves in setup() stays theirs, and names everything in full.
 
-CREATE FUNCTION contacts.run_as(owner oid, statement text) RETURNS text
+CREATE FUNCTION contacts.run_as(owner oid, step text) RETURNS text
 	LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'contacts_run_as';
 COMMENT ON FUNCTION contacts.run_as(oid, text) IS
-	'internal: run a statement with the rights of a role that the caller could become, and return its first value; part of setup()';
+	'internal: call set_up_tables() or take_back_grants() with the rights of a role that the caller could become; part of setup()';
 
 CREATE FUNCTION contacts.owner_of_tables() RETURNS oid
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_owner_of_tables';
@@ -86,7 +86,7 @@ BEGIN
 	PERFORM contacts.use_trusted_path();
 	IF holder OPERATOR(pg_catalog.<>) new_owner THEN
 		PERFORM contacts.hand_over(holder, holder);
-		PERFORM contacts.run_as(holder, 'SELECT contacts.take_back_grants()');
+		PERFORM contacts.run_as(holder, 'take_back_grants');
 	END IF;
 	FOR function IN
 		SELECT f.oid::regprocedure AS name, NOT l.lanpltrusted AS is_c, f.proconfig AS settings
@@ -96,11 +96,9 @@ BEGIN
 	LOOP
 		EXECUTE pg_catalog.format('ALTER FUNCTION %s OWNER TO %s', function.name, new_owner::regrole);
 		-- Whoever owned it could have it look for names elsewhere.
-		IF function.is_c AND function.settings IS NOT NULL THEN
+		IF function.is_c THEN
 			EXECUTE pg_catalog.format('ALTER FUNCTION %s RESET ALL', function.name);
-		ELSIF NOT function.is_c AND (function.settings OPERATOR(pg_catalog.=)
-									 '{"search_path=pg_catalog, pg_temp"}'::text[]) IS NOT TRUE THEN
-			EXECUTE pg_catalog.format('ALTER FUNCTION %s RESET ALL', function.name);
+		ELSIF ('search_path=pg_catalog, pg_temp' OPERATOR(pg_catalog.=) ANY (function.settings)) IS NOT TRUE THEN
 			EXECUTE pg_catalog.format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', function.name);
 		END IF;
 		moved := true;
@@ -205,7 +203,7 @@ BEGIN
 				  HINT = pg_catalog.format('A superuser calls SELECT contacts.setup(owner => %L);', owner::regrole);
 	END IF;
 	EXECUTE pg_catalog.format('GRANT CREATE ON SCHEMA contacts TO %s', owner::regrole);
-	said := contacts.run_as(owner, 'SELECT contacts.set_up_tables()');
+	said := contacts.run_as(owner, 'set_up_tables');
 	EXECUTE pg_catalog.format('REVOKE CREATE ON SCHEMA contacts FROM %s', owner::regrole);
 	RETURN said;
 END

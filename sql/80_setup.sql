@@ -35,7 +35,7 @@ BEGIN
 		moved := contacts.hand_over(holder, new_owner);
 	END IF;
 	BEGIN
-		said := contacts.run_as(new_owner, 'SELECT contacts.set_up_tables()');
+		said := contacts.run_as(new_owner, 'set_up_tables');
 	EXCEPTION WHEN insufficient_privilege THEN
 		said := contacts.set_up_with_create(new_owner, SQLERRM);
 	END;

@@ -215,23 +215,25 @@ read_right(const char *label)
 }
 
 /*
- * contacts.run_as(owner oid, statement text) returns text.  Not by SET ROLE, which what runs there
- * could undo.
+ * contacts.run_as(owner oid, step text) returns text; null when it is no step of setup().  Not by
+ * SET ROLE, which what runs there could undo.
  */
 Datum
 contacts_run_as(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	Oid owner = PG_GETARG_OID(0);
-	char *statement = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char *step = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	ContactsArgs args = {0};
 	text *result = NULL;
 	char *said;
 
 	if (!has_privs_of_role(GetUserId(), owner))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_ROLE, GetUserNameFromId(owner, false));
+	if (strcmp(step, "set_up_tables") != 0 && strcmp(step, "take_back_grants") != 0)
+		PG_RETURN_NULL();
 	contacts_connect();
-	if (contacts_run_text_as(owner, statement, "", &args) > 0 &&
+	if (contacts_run_text_as(owner, psprintf("SELECT contacts.%s()", step), "", &args) > 0 &&
 		(said = contacts_row_text(0, 1)) != NULL)
 	{
 		MemoryContext ours = MemoryContextSwitchTo(caller);
