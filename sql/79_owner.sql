@@ -25,7 +25,7 @@ COMMENT ON FUNCTION contacts.kept_functions() IS
 	'internal: list the functions that stay with the role that made the extension, whoever owns the tables';
 
 CREATE FUNCTION contacts.misplaced_functions(new_owner oid) RETURNS oid[]
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
 	RETURN ARRAY(
@@ -84,6 +84,9 @@ DECLARE
 	function record;
 BEGIN
 	PERFORM contacts.use_trusted_path();
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) new_owner) THEN
+		RETURN false;
+	END IF;
 	IF holder OPERATOR(pg_catalog.<>) new_owner THEN
 		PERFORM contacts.hand_over(holder, holder);
 		PERFORM contacts.run_as(holder, 'take_back_grants');
@@ -117,13 +120,16 @@ COMMENT ON FUNCTION contacts.hand_over(oid, oid) IS
 	'internal: make a role the owner of the tables and of the functions that work on them, and say whether it was not; part of setup()';
 
 CREATE FUNCTION contacts.hand_over_relations(holder oid, new_owner oid) RETURNS boolean
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
 	moved boolean := false;
 	relation record;
 BEGIN
 	PERFORM contacts.use_trusted_path();
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) new_owner) THEN
+		RETURN false;
+	END IF;
 	-- Those that setup() makes, and what else the owner has in the schema, whose names are not ours.
 	FOR relation IN
 		SELECT c.relname, c.relkind FROM pg_catalog.pg_class c
@@ -146,13 +152,13 @@ COMMENT ON FUNCTION contacts.hand_over_relations(oid, oid) IS
 -- What an owner who is no superuser needs besides: to name the schema and let others name it, to use
 -- the types, to call the functions that are not theirs.
 CREATE FUNCTION contacts.let_work(role oid, may_work boolean) RETURNS void
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
 	statement text;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) role) THEN
+	IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) role) IS NOT FALSE THEN
 		RETURN;
 	END IF;
 	FOR statement IN
@@ -191,12 +197,15 @@ COMMENT ON FUNCTION contacts.let_work(oid, boolean) IS
 -- The owner makes names in the schema during setup() only: who may always do so could put functions
 -- of theirs before ours, which superusers call.
 CREATE FUNCTION contacts.set_up_with_create(owner oid, problem text) RETURNS text
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
 	said text;
 BEGIN
 	PERFORM contacts.use_trusted_path();
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) owner) THEN
+		RETURN NULL;
+	END IF;
 	IF NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) current_user) THEN
 		RAISE EXCEPTION 'permission denied to set up contacts'
 			USING ERRCODE = 'insufficient_privilege', DETAIL = pg_catalog.format('The server says: %s.', problem),

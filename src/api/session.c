@@ -224,17 +224,16 @@ contacts_run_as(PG_FUNCTION_ARGS)
 	MemoryContext caller = CurrentMemoryContext;
 	Oid owner = PG_GETARG_OID(0);
 	char *step = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	ContactsArgs args = {0};
 	text *result = NULL;
+	char *name = GetUserNameFromId(owner, false);
 	char *said;
 
 	if (!has_privs_of_role(GetUserId(), owner))
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_ROLE, GetUserNameFromId(owner, false));
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_ROLE, name);
 	if (strcmp(step, "set_up_tables") != 0 && strcmp(step, "take_back_grants") != 0)
 		PG_RETURN_NULL();
 	contacts_connect();
-	if (contacts_run_text_as(owner, psprintf("SELECT contacts.%s()", step), "", &args) > 0 &&
-		(said = contacts_row_text(0, 1)) != NULL)
+	if (contacts_call_as(owner, step) > 0 && (said = contacts_row_text(0, 1)) != NULL)
 	{
 		MemoryContext ours = MemoryContextSwitchTo(caller);
 
