@@ -26,6 +26,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM old_rows) THEN
 		RETURN NULL;
 	END IF;
+	PERFORM contacts.use_trusted_path();
 	INSERT INTO contacts.identifier (account_id, kind, value, contact_id, is_primary)
 	SELECT r.account_id, r.kind, r.value, next.contact_id, true
 	FROM old_rows r
@@ -70,6 +71,11 @@ CREATE FUNCTION contacts.activity_stamp() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_activity_stamp';
 COMMENT ON FUNCTION contacts.activity_stamp() IS
 	'note who reports an activity, and which member that sees only some contacts named its assignee (R83, R93)';
+
+CREATE FUNCTION contacts.values_check() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_values_check';
+COMMENT ON FUNCTION contacts.values_check() IS
+	'refuse ids below 1 (23514) and infinite times (22008), in the columns that the trigger is for';
 
 CREATE FUNCTION contacts.reference_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_reference_check';

@@ -19,17 +19,12 @@ CREATE TABLE contacts.contact (
 	merged_into   bigint,
 	anonymized_at timestamptz,
 	PRIMARY KEY (account_id, contact_id),
-	CONSTRAINT contact_ids_positive CHECK (account_id > 0 AND contact_id > 0),
 	CONSTRAINT contact_owner_exists FOREIGN KEY (account_id, owner_id)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT contact_survivor_exists FOREIGN KEY (account_id, merged_into)
 		REFERENCES contacts.contact (account_id, contact_id),
 	CONSTRAINT contact_fields_is_object CHECK (pg_catalog.jsonb_typeof(fields) = 'object'),
-	CONSTRAINT contact_not_merged_into_itself CHECK (merged_into <> contact_id),
-	CONSTRAINT contact_times_finite CHECK (
-		pg_catalog.isfinite(created_at) AND pg_catalog.isfinite(updated_at)
-		AND pg_catalog.isfinite(details_at) AND pg_catalog.isfinite(deleted_at)
-		AND pg_catalog.isfinite(anonymized_at))
+	CONSTRAINT contact_not_merged_into_itself CHECK (merged_into <> contact_id)
 );
 COMMENT ON TABLE contacts.contact IS
 	'One row is one person that the account knows, or a trace of one: merged_into or deleted_at is set then.';
@@ -54,6 +49,12 @@ COMMENT ON COLUMN contacts.contact.details_at IS
 COMMENT ON COLUMN contacts.contact.deleted_at IS 'when it was deleted; null = live (R51)';
 COMMENT ON COLUMN contacts.contact.merged_into IS 'the contact it was merged into; null = not merged (R44)';
 COMMENT ON COLUMN contacts.contact.anonymized_at IS 'when personal data were erased; null = never (R92)';
+
+CREATE TRIGGER contact_values BEFORE INSERT OR UPDATE OF account_id, contact_id, created_at,
+	updated_at, details_at, deleted_at, anonymized_at
+	ON contacts.contact FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER contact_values ON contacts.contact IS
+	'refuses ids below 1 and infinite times';
 
 -- Columns of a unique index are key columns: changing them takes the lock that a report of an
 -- activity holds off (FOR KEY SHARE).  So whoever deletes or merges a contact, plain SQL too, waits
@@ -132,10 +133,8 @@ CREATE TABLE contacts.status_change (
 	actor            text NOT NULL,
 	source           text NOT NULL,
 	PRIMARY KEY (account_id, status_change_id),
-	CONSTRAINT status_change_ids_positive CHECK (account_id > 0 AND status_change_id > 0),
 	CONSTRAINT status_change_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
-	CONSTRAINT status_change_times_finite CHECK (pg_catalog.isfinite(changed_at))
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
 );
 COMMENT ON TABLE contacts.status_change IS 'One row is one change of a contact''s status (R24).';
 COMMENT ON COLUMN contacts.status_change.account_id IS 'the account';
@@ -148,6 +147,12 @@ COMMENT ON COLUMN contacts.status_change.member_id IS 'setting contacts.member_i
 COMMENT ON COLUMN contacts.status_change.actor IS 'setting contacts.actor then, else the database role';
 COMMENT ON COLUMN contacts.status_change.source IS
 	'what changed it: bot, manual, api, import, merge or the source of an activity';
+
+CREATE TRIGGER status_change_values BEFORE INSERT OR UPDATE OF account_id, status_change_id,
+	changed_at
+	ON contacts.status_change FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER status_change_values ON contacts.status_change IS
+	'refuses ids below 1 and infinite times';
 
 CREATE INDEX status_change_contact ON contacts.status_change
 	(account_id, contact_id, changed_at DESC);

@@ -9,10 +9,8 @@ CREATE TABLE contacts.identifier (
 	is_primary boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	PRIMARY KEY (account_id, kind, value),
-	CONSTRAINT identifier_ids_positive CHECK (account_id > 0),
 	CONSTRAINT identifier_contact_exists FOREIGN KEY (account_id, contact_id)
-		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE,
-	CONSTRAINT identifier_times_finite CHECK (pg_catalog.isfinite(created_at))
+		REFERENCES contacts.contact (account_id, contact_id) ON DELETE CASCADE
 );
 COMMENT ON TABLE contacts.identifier IS
 	'One row is one normalized key of one live contact; a key belongs to one contact at most (R11).';
@@ -24,6 +22,11 @@ COMMENT ON COLUMN contacts.identifier.contact_id IS 'the contact that it finds';
 COMMENT ON COLUMN contacts.identifier.is_primary IS
 	'whether it is the e-mail or phone that the contact shows';
 COMMENT ON COLUMN contacts.identifier.created_at IS 'when the contact got it';
+
+CREATE TRIGGER identifier_values BEFORE INSERT OR UPDATE OF account_id, created_at
+	ON contacts.identifier FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER identifier_values ON contacts.identifier IS
+	'refuses ids below 1 and infinite times';
 
 CREATE INDEX identifier_contact ON contacts.identifier (account_id, contact_id);
 

@@ -24,18 +24,13 @@ CREATE TABLE contacts.activity (
 	role_name       text,
 	assigned_by     bigint,
 	PRIMARY KEY (account_id, activity_id),
-	CONSTRAINT activity_ids_positive CHECK (account_id > 0 AND activity_id > 0),
 	-- Deferred, so that deleting a contact can first unlink its activities (R52).
 	CONSTRAINT activity_contact_exists FOREIGN KEY (account_id, contact_id)
 		REFERENCES contacts.contact (account_id, contact_id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT activity_assignee_exists FOREIGN KEY (account_id, assigned_to)
 		REFERENCES contacts.member (account_id, member_id),
 	CONSTRAINT activity_kind_not_blank CHECK (kind <> ''),
-	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at),
-	CONSTRAINT activity_times_finite CHECK (
-		pg_catalog.isfinite(occurred_at) AND pg_catalog.isfinite(starts_at)
-		AND pg_catalog.isfinite(ends_at) AND pg_catalog.isfinite(details_at)
-		AND pg_catalog.isfinite(created_at))
+	CONSTRAINT activity_ends_after_start CHECK (ends_at >= starts_at)
 );
 COMMENT ON TABLE contacts.activity IS
 	'One row is one thing that happened: a booking, conversation, form, mail, note, ticket, call … (R30).';
@@ -67,6 +62,12 @@ COMMENT ON COLUMN contacts.activity.actor IS 'setting contacts.actor then; null 
 COMMENT ON COLUMN contacts.activity.role_name IS 'database role that reported it first';
 COMMENT ON COLUMN contacts.activity.assigned_by IS
 	'member who named the assignee and sees only some contacts; null = somebody who sees all (R83)';
+
+CREATE TRIGGER activity_values BEFORE INSERT OR UPDATE OF account_id, activity_id, occurred_at,
+	starts_at, ends_at, details_at, created_at
+	ON contacts.activity FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER activity_values ON contacts.activity IS
+	'refuses ids below 1 and infinite times';
 
 -- A source may leave its name out: two nulls are the same unnamed source.
 CREATE UNIQUE INDEX activity_source_ref ON contacts.activity (account_id, source, source_ref)

@@ -7,8 +7,7 @@ CREATE TABLE contacts.audit_group (
 	entries        integer NOT NULL DEFAULT 0,
 	head           bytea NOT NULL,
 	is_closed      boolean NOT NULL DEFAULT false,
-	PRIMARY KEY (account_id, group_id),
-	CONSTRAINT audit_group_ids_positive CHECK (account_id > 0 AND group_id > 0)
+	PRIMARY KEY (account_id, group_id)
 );
 COMMENT ON TABLE contacts.audit_group IS
 	'One row is one chain of entries of the audit log; a transaction appends to one that no other is writing to, so that writers do not wait for each other.';
@@ -19,6 +18,11 @@ COMMENT ON COLUMN contacts.audit_group.previous_group IS
 COMMENT ON COLUMN contacts.audit_group.entries IS 'how many entries it has';
 COMMENT ON COLUMN contacts.audit_group.head IS 'hash of the last entry';
 COMMENT ON COLUMN contacts.audit_group.is_closed IS 'whether it is full';
+
+CREATE TRIGGER audit_group_values BEFORE INSERT OR UPDATE OF account_id, group_id
+	ON contacts.audit_group FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER audit_group_values ON contacts.audit_group IS
+	'refuses ids below 1 and infinite times';
 
 -- The newest first: those behind it may be closed, and still there for an old snapshot.
 CREATE INDEX audit_group_open ON contacts.audit_group (account_id, group_id) WHERE NOT is_closed;
@@ -50,9 +54,7 @@ CREATE TABLE contacts.audit_log (
 	salt       bytea,
 	digest     bytea NOT NULL,
 	hash       bytea NOT NULL,
-	PRIMARY KEY (account_id, entry_id),
-	CONSTRAINT audit_log_ids_positive CHECK (account_id > 0 AND entry_id > 0),
-	CONSTRAINT audit_log_times_finite CHECK (pg_catalog.isfinite(at))
+	PRIMARY KEY (account_id, entry_id)
 );
 COMMENT ON TABLE contacts.audit_log IS
 	'One row is one change of a contact or of what hangs on it; only ever added to (R93).';
@@ -75,6 +77,11 @@ COMMENT ON COLUMN contacts.audit_log.salt IS 'random bytes of the digest; null =
 COMMENT ON COLUMN contacts.audit_log.digest IS 'sha256 of salt and changes';
 COMMENT ON COLUMN contacts.audit_log.hash IS
 	'sha256 of the hash before, the entry without its changes, and the digest';
+
+CREATE TRIGGER audit_log_values BEFORE INSERT OR UPDATE OF account_id, entry_id, at
+	ON contacts.audit_log FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER audit_log_values ON contacts.audit_log IS
+	'refuses ids below 1 and infinite times';
 
 CREATE INDEX audit_log_contact ON contacts.audit_log (account_id, contact_id, entry_id);
 

@@ -14,10 +14,8 @@ CREATE TABLE contacts.event (
 	version     integer NOT NULL DEFAULT 1,
 	payload     jsonb NOT NULL DEFAULT '{}',
 	PRIMARY KEY (account_id, event_id),
-	CONSTRAINT event_ids_positive CHECK (account_id > 0 AND event_id > 0),
 	CONSTRAINT event_kind_not_blank CHECK (kind <> ''),
-	CONSTRAINT event_payload_is_object CHECK (pg_catalog.jsonb_typeof(payload) = 'object'),
-	CONSTRAINT event_times_finite CHECK (pg_catalog.isfinite(occurred_at))
+	CONSTRAINT event_payload_is_object CHECK (pg_catalog.jsonb_typeof(payload) = 'object')
 );
 COMMENT ON TABLE contacts.event IS
 	'One row is one change that other systems may want to know; it stays until each consumer has acknowledged it, or until trim_events() (R100).';
@@ -34,6 +32,11 @@ COMMENT ON COLUMN contacts.event.actor IS
 	'setting contacts.actor then, else the database role; null = not known';
 COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
+
+CREATE TRIGGER event_values BEFORE INSERT OR UPDATE OF account_id, event_id, occurred_at
+	ON contacts.event FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
+COMMENT ON TRIGGER event_values ON contacts.event IS
+	'refuses ids below 1 and infinite times';
 
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.event
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();

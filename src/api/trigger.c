@@ -21,6 +21,7 @@ PG_FUNCTION_INFO_V1(contacts_contact_changed);
 PG_FUNCTION_INFO_V1(contacts_identifier_check);
 PG_FUNCTION_INFO_V1(contacts_account_check);
 PG_FUNCTION_INFO_V1(contacts_activity_stamp);
+PG_FUNCTION_INFO_V1(contacts_values_check);
 PG_FUNCTION_INFO_V1(contacts_reference_check);
 PG_FUNCTION_INFO_V1(contacts_audit_changes);
 PG_FUNCTION_INFO_V1(contacts_audit_seal);
@@ -59,6 +60,13 @@ Datum
 contacts_activity_stamp(PG_FUNCTION_ARGS)
 {
 	return check_row(fcinfo, contacts_stamp_activity_row);
+}
+
+/* BEFORE INSERT OR UPDATE OF … ON what each report writes FOR EACH ROW */
+Datum
+contacts_values_check(PG_FUNCTION_ARGS)
+{
+	return check_row(fcinfo, contacts_check_values_row);
 }
 
 /* BEFORE INSERT OR UPDATE OF … ON what hangs on contacts FOR EACH ROW */

@@ -16,6 +16,7 @@ typedef enum ContactsProblemKind
 	CONTACTS_INVALID_VALUE,  /* 22P02: text that is no value of its kind */
 	CONTACTS_INVALID_OPTION, /* 22023: bad option, region, key, combination of arguments */
 	CONTACTS_OUT_OF_RANGE,   /* 22008: a time that is infinite, or beyond the calendar */
+	CONTACTS_BREAKS_CHECK,   /* 23514: an id that is none */
 	CONTACTS_TOO_LARGE,      /* 54000: more than there is room for */
 	CONTACTS_MISSING,        /* P0002: no such contact, activity, member, field … */
 	CONTACTS_TAKEN,          /* 23505: identifier belongs to another visible contact */

@@ -95,12 +95,19 @@ BEGIN
 		EXECUTE format('SELECT (%s) IS FALSE FROM jsonb_populate_record(NULL::%s, %L)', rule, relation, jsonb_build_object('account_id', 1) || jsonb_build_object(attname, value)) INTO refused;
 		IF refused THEN RETURN true; END IF;
 	END LOOP;
-	RETURN false;
+	RETURN value <= 0 AND EXISTS (
+		SELECT FROM pg_trigger t, pg_attribute c
+		 WHERE t.tgrelid = relation AND t.tgfoid = 'contacts.values_check'::regproc AND t.tgenabled = 'O'
+		   AND t.tgtype & 23 = 23  -- BEFORE INSERT OR UPDATE FOR EACH ROW
+		   AND c.attrelid = t.tgrelid AND c.attname = $2 AND c.attnum = ANY (t.tgattr));
 END $$;
 SELECT cmp_ok((SELECT count(*)::int FROM id), '>', 30, 'the catalogue lists ids');
-SELECT is_empty('SELECT relation, attname FROM id WHERE NOT pg_temp.refuses(relation, attname, -1)', 'a CHECK refuses negative ids');
+SELECT is_empty('SELECT relation, attname FROM id WHERE NOT pg_temp.refuses(relation, attname, -1)', 'a CHECK, or the trigger that looks at each row, refuses negative ids');
 SELECT is_empty($$SELECT relation, attname FROM id WHERE NOT pg_temp.refuses(relation, attname, 0) AND (relation::text, attname) <> ('contacts.access_grant', 'account_id')$$, 'and 0');
 SELECT is_empty('SELECT relation, attname FROM id WHERE pg_temp.refuses(relation, attname, 1)', 'and no other');
+SELECT contacts.set_status(ARRAY[:ann], 'qualified') \gset
+SELECT set_eq($$SELECT DISTINCT pg_temp.failure(format('UPDATE %s SET %I = 0', i.relation, i.attname))
+	FROM id i JOIN pg_trigger t ON t.tgrelid = i.relation AND t.tgfoid = 'contacts.values_check'::regproc$$, ARRAY['22023', '23514'], 'by the trigger: an UPDATE');
 SELECT is(pg_temp.failure('INSERT INTO contacts.member (member_id, access) VALUES (0, ''own'')'), '23514', 'R81: there is no member 0, who would see everything');
 SELECT is(pg_temp.failure('INSERT INTO contacts.access_grant (grantee, level, member_id, pinned) SELECT oid, ''agent'', 0, true FROM pg_roles WHERE rolname = current_user'), '23503', 'R81: no grant names them');
 

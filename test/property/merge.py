@@ -924,15 +924,19 @@ class Case:
 			self.check(not keys or not others or known, f'R45: the survivor shows its own {kind}', shown, keys,
 					   others, story)
 
-	def keys_settled(self, model, before, used):
-		"""Keys that are gone with the merge that claimed them; keys that a duplicate shows, and that
-		it gets back since they are nobody's."""
+	def keys_settled(self, model, before, used, after):
+		"""Keys that are gone with the merge that claimed them; keys that a contact shows again, and
+		that it gets back since they are nobody's."""
 		primary, *duplicates = model.people
 		gone = {key for key in model.claimed & set(used.identifiers)
 				if used.value(primary, key[0]) == model.result[key[0]]
 				or self.goes_home(key[0], used, before, duplicates, primary)}
 		back = {key for key, row in before.identifiers.items() if row['contact_id'] in duplicates
 				and row['is_primary'] and key not in used.identifiers}
+		shown = {kind for kind in ('email', 'phone')
+				 if used.value(primary, kind) != before.value(primary, kind) == after.value(primary, kind)}
+		back |= {key for key, row in before.identifiers.items() if row['contact_id'] == primary
+				 and row['is_primary'] and key not in used.identifiers and key[0] in shown}
 		return gone, back
 
 	def compare_rows(self, model, before, used, after, recorded, keep, story):
@@ -940,12 +944,13 @@ class Case:
 		self.check(set(after.activities) == set(used.activities), 'R45: no activity is lost', story)
 		for name in ('activities', 'page_views', 'identifiers', 'invoices'):
 			was, now, then = (getattr(view, name) for view in (before, used, after))
-			gone, back = (self.keys_settled(model, before, used) if name == 'identifiers'
+			gone, back = (self.keys_settled(model, before, used, after) if name == 'identifiers'
 						  else (set(), set()))
 			wrong = [key for key, row in now.items() if key not in gone and
 					 then.get(key, {}).get('contact_id') != (was[key] if key in was else row)['contact_id']]
 			self.check(not wrong and set(then) == set(now) - gone | back,
-					   f'R45: {name} are where they were', wrong, gone, back, story)
+					   f'R45: {name} are where they were', wrong, gone, back,
+					   set(then) ^ (set(now) - gone | back), story)
 			for key, row in was.items():
 				if row['contact_id'] in duplicates and key not in now and key not in back:
 					keep(row['contact_id'], name)

@@ -22,6 +22,11 @@ extern HeapTuple contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *c
 extern HeapTuple contacts_check_account_row(TriggerData *trigger, FmgrInfo *call,
 											ContactsProblem *problem);
 
+/* values.c: likewise; the columns that the trigger is for, ids and times */
+
+extern HeapTuple contacts_check_values_row(TriggerData *trigger, FmgrInfo *call,
+										   ContactsProblem *problem);
+
 /* stamp.c: likewise; who reported an activity, and who named its assignee */
 
 extern HeapTuple contacts_stamp_activity_row(TriggerData *trigger, FmgrInfo *call,
