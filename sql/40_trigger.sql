@@ -23,10 +23,10 @@ CREATE FUNCTION contacts.identifier_released() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	SET enable_seqscan = off AS $$
 BEGIN
+	PERFORM contacts.use_trusted_path();
 	IF NOT EXISTS (SELECT FROM old_rows) THEN
 		RETURN NULL;
 	END IF;
-	PERFORM contacts.use_trusted_path();
 	INSERT INTO contacts.identifier (account_id, kind, value, contact_id, is_primary)
 	SELECT r.account_id, r.kind, r.value, next.contact_id, true
 	FROM old_rows r

@@ -12,7 +12,7 @@ CREATE FUNCTION contacts.define_field(
 	type       text,
 	label      text    DEFAULT NULL,
 	options    text[]  DEFAULT NULL,
-	required   boolean DEFAULT false,
+	required   boolean DEFAULT NULL,
 	account_id bigint  DEFAULT contacts.current_account()
 ) RETURNS void
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -50,11 +50,6 @@ BEGIN
 				  DETAIL = 'A dropdown or multi_select has a list of different, non-blank options, other types have none.',
 				  HINT = 'For example: options => ARRAY[''small'', ''large''].';
 	END IF;
-	IF required IS NULL THEN
-		RAISE EXCEPTION 'invalid required: null'
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The argument must not be null.',
-				  HINT = 'Leave the argument out to use its default.';
-	END IF;
 	LOCK TABLE contacts.field IN SHARE ROW EXCLUSIVE MODE;
 	IF EXISTS (SELECT FROM contacts.field f WHERE f.account_id = account_id AND f.key = key
 			   AND (f.type <> type::contacts.field_type OR NOT f.options <@ options)) THEN
@@ -71,10 +66,11 @@ BEGIN
 				  HINT = 'Change these values first, or keep the options and the type.';
 	END IF;
 	INSERT INTO contacts.field AS f (account_id, key, type, label, options, required)
-	VALUES (account_id, key, type::contacts.field_type, label, options, required)
+	VALUES (account_id, key, type::contacts.field_type, label, options, coalesce(required, false))
 	ON CONFLICT ON CONSTRAINT field_pkey DO UPDATE
 		SET type = excluded.type, label = coalesce(excluded.label, f.label),
-			options = excluded.options, required = excluded.required, archived_at = NULL;
+			options = excluded.options, required = coalesce(required, f.required),
+			archived_at = NULL;
 	PERFORM contacts.set_cause('define_field');
 	UPDATE contacts.contact c
 	SET fields = pg_catalog.jsonb_set(c.fields, ARRAY[key],
@@ -85,7 +81,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.define_field IS
-	'define a custom field, or widen it: new options, label; bring an archived one back; a change that stored values do not fit is refused with 22P02 and their count (R23)';
+	'define a custom field, or widen it: new options, label; bring an archived one back; a null label or required stays as it is; a change that stored values do not fit is refused with 22P02 and their count (R23)';
 
 CREATE FUNCTION contacts.archive_field(
 	key        text,

@@ -1,15 +1,61 @@
 
--- Making and migrating the tables (R1); the versions in use.
+-- Making and migrating the tables (R1); the versions in use.  Who owns them: 79_owner.sql.
 
-CREATE FUNCTION contacts.setup() RETURNS text
+-- It first asks who is to own the tables, and whether the caller may say so.  The rest is done with
+-- the rights of that owner: whoever owns tables can hang code on them, which would run with the
+-- rights of the superuser who sets up.
+CREATE FUNCTION contacts.setup(owner text DEFAULT NULL) RETURNS text
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+	holder oid;
+	new_owner oid;
+	moved boolean := false;
+	said text;
+BEGIN
+	IF NOT pg_catalog.has_function_privilege('contacts.require_may_set_up(text)', 'EXECUTE') THEN
+		RAISE EXCEPTION 'permission denied to set up contacts'
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'Only a superuser makes a role the owner of the tables and functions.',
+				  HINT = pg_catalog.format('A superuser calls SELECT contacts.setup(owner => %L);',
+										   pg_catalog.quote_ident(current_user));
+	END IF;
+	PERFORM contacts.require_may_set_up(owner);
+	PERFORM contacts.use_trusted_path();
+	-- One set-up at a time; the second finds nothing left to do.
+	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
+	holder := contacts.owner_of_tables();
+	IF owner IS NOT NULL THEN
+		new_owner := (SELECT r.oid FROM pg_catalog.pg_roles r
+					  WHERE r.rolname OPERATOR(pg_catalog.=) contacts.role_named(owner)::name);
+	ELSE
+		new_owner := coalesce(holder, current_user::regrole);
+	END IF;
+	IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) current_user) THEN
+		moved := contacts.hand_over(holder, new_owner);
+	END IF;
+	BEGIN
+		said := contacts.run_as(new_owner, 'set_up_tables');
+	EXCEPTION WHEN insufficient_privilege THEN
+		said := contacts.set_up_with_create(new_owner, SQLERRM);
+	END;
+	IF moved AND holder IS NOT NULL THEN
+		said := pg_catalog.format('owner is now %s%s', new_owner::regrole,
+			CASE WHEN said OPERATOR(pg_catalog.<>) 'already up to date' THEN ', ' OPERATOR(pg_catalog.||) said END);
+	END IF;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION contacts.setup(text) IS
+	'create the tables, triggers and views, or bring those of an older version up to date; says what it did; may be repeated; a superuser may name the role that is to own the tables (R1)';
+
+CREATE FUNCTION contacts.set_up_tables() RETURNS text
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	before integer := 0;
 	last integer;
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	-- One set-up at a time; the second finds nothing left to do.
-	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('contacts.setup'));
 	IF pg_catalog.to_regclass('contacts.schema_version') IS NOT NULL THEN
 		SELECT coalesce(pg_catalog.max(v.version), 0) INTO before FROM contacts.schema_version v;
 	END IF;
@@ -34,8 +80,8 @@ BEGIN
 				ELSE pg_catalog.format('migrated schema version %s to %s', before, last) END;
 END
 $$;
-COMMENT ON FUNCTION contacts.setup() IS
-	'create the tables, triggers and views, or bring those of an older version up to date; says what it did; may be repeated (R1)';
+COMMENT ON FUNCTION contacts.set_up_tables() IS
+	'internal: make the tables, or bring them up to date, with the rights of their owner; part of setup()';
 
 -- What was dropped and can be made again is made again; what held rows is told of.
 CREATE FUNCTION contacts.set_up_again() RETURNS text
@@ -85,8 +131,9 @@ BEGIN
 					   part.table_name, part.name, part.given);
 		made := made || format('default of %s.%s', part.table_name, part.name);
 	END LOOP;
-	FOR part IN SELECT DISTINCT g.grantee FROM contacts.access_grant g LOOP
+	FOR part IN SELECT DISTINCT m.grantee FROM contacts.missing_privileges() m ORDER BY 1 LOOP
 		PERFORM contacts.apply_grants(part.grantee, '{}');
+		made := made || format('privileges of %s', quote_ident(part.grantee));
 	END LOOP;
 	RETURN CASE WHEN made = '{}' THEN 'already up to date'
 				ELSE 'made again: ' || array_to_string(made, ', ') END;

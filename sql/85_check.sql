@@ -63,21 +63,9 @@ BEGIN
 
 	RETURN QUERY
 	SELECT 'role without a privilege of its level', 'access_grant', NULL::bigint[],
-		   pg_catalog.format('%s: %s %s', g.grantee, p.privileges, p.object_name)
-	FROM contacts.access_grant g
-	JOIN pg_catalog.pg_roles r ON r.rolname = g.grantee
-	CROSS JOIN LATERAL contacts.level_privileges(g.level) p
-	WHERE g.account_id IN (account_id, 0)
-	  AND CASE p.object_kind
-		  WHEN 'function' THEN EXISTS (
-			SELECT FROM pg_catalog.pg_proc f
-			WHERE f.pronamespace = 'contacts'::regnamespace AND f.proname = p.object_name
-			  AND NOT pg_catalog.has_function_privilege(r.oid, f.oid, 'EXECUTE'))
-		  ELSE EXISTS (
-			SELECT FROM pg_catalog.pg_class c
-			CROSS JOIN pg_catalog.string_to_table(p.privileges, ', ') AS w (privilege)
-			WHERE c.relnamespace = 'contacts'::regnamespace AND c.relname = p.object_name
-			  AND NOT pg_catalog.has_table_privilege(r.oid, c.oid, w.privilege)) END;
+		   pg_catalog.format('%s: %s', m.grantee, m.privilege)
+	FROM contacts.missing_privileges() m
+	WHERE m.account_id IN (account_id, 0);
 END
 $$;
 COMMENT ON FUNCTION contacts.check_settings(bigint) IS

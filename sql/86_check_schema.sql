@@ -117,6 +117,14 @@ BEGIN
 		WHERE p.kind = 'table' AND NOT EXISTS (
 			SELECT FROM unnest(f.proconfig) s (setting) WHERE s.setting LIKE 'search\_path=%')
 		UNION ALL
+		SELECT p.kind || ' of another owner', p.table_name, c.relowner::regrole::text
+		FROM part p JOIN pg_class c ON c.oid = p.relation
+		WHERE p.kind IN ('table', 'view') AND c.relowner <> contacts.owner_of_tables()
+		UNION ALL
+		-- With the rights of another role it would run what the owner hangs on the tables (R82).
+		SELECT 'function of another owner', 'function', f::regprocedure::text
+		FROM unnest(contacts.misplaced_functions(contacts.owner_of_tables())) f
+		UNION ALL
 		SELECT 'privilege of everybody', p.table_name, a.privilege_type
 		FROM part p JOIN pg_class c ON c.oid = p.relation CROSS JOIN aclexplode(c.relacl) a
 		WHERE p.kind IN ('table', 'view') AND a.grantee = 0

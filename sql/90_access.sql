@@ -24,7 +24,7 @@ DECLARE
 		contact_references,reference_rule}'::text[];
 	reading_tables text[] := '{account,member,field,contact,identifier,status_change,duplicate,
 		tag,contact_tag,activity,page_view,merge,contact_overview,timeline,activity_stream,
-		status_history,schema_version,reminder,help}'::text[];
+		status_history,missing_required,schema_version,reminder,help}'::text[];
 	editing_tables text[] := '{contact,contact_tag,activity}'::text[];
 	administering_tables text[] := '{member,tag,duplicate,blocked_identifier}'::text[];
 	watching_tables text[] := '{blocked_identifier,access_grant,audit_log,audit_group,event,
@@ -145,15 +145,19 @@ $$;
 COMMENT ON FUNCTION contacts.levels_of(text) IS 'internal: return the levels that a role has in any account';
 
 -- What was granted by hand besides stays: only what the former levels gave is taken away.
-CREATE FUNCTION contacts.apply_grants(grantee text, before text[]) RETURNS void
+CREATE FUNCTION contacts.apply_grants(
+	grantee text,
+	before  text[],
+	levels  text[] DEFAULT NULL
+) RETURNS void
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
 	role regrole := pg_catalog.to_regrole(pg_catalog.quote_ident(grantee));
-	levels text[] := contacts.levels_of(grantee);
 	item record;
 BEGIN
 	PERFORM contacts.use_trusted_path();
+	levels := coalesce(levels, contacts.levels_of(grantee));
 	IF role IS NULL THEN
 		RETURN;
 	END IF;
@@ -187,8 +191,55 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION contacts.apply_grants(text, text[]) IS
-	'internal: give a role the privileges that its levels need, and take away those that only its former levels needed';
+COMMENT ON FUNCTION contacts.apply_grants(text, text[], text[]) IS
+	'internal: give a role the privileges that its levels, or those given, need, and take away those that only its former levels needed';
+
+CREATE FUNCTION contacts.take_back_grants() RETURNS text
+	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	item record;
+BEGIN
+	PERFORM contacts.use_trusted_path();
+	FOR item IN
+		SELECT g.grantee, array_agg(DISTINCT g.level) AS levels FROM contacts.access_grant g GROUP BY g.grantee
+	LOOP
+		PERFORM contacts.apply_grants(item.grantee, item.levels, '{}');
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION contacts.take_back_grants() IS
+	'internal: take the privileges of their levels from all roles, before the tables get another owner; part of setup()';
+
+CREATE FUNCTION contacts.missing_privileges()
+	RETURNS TABLE (account_id bigint, grantee text, privilege text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT g.account_id, g.grantee, format('%s %s', p.privileges, p.object_name)
+	FROM contacts.access_grant g
+	JOIN pg_roles r ON r.rolname = g.grantee
+	CROSS JOIN LATERAL contacts.level_privileges(g.level) p
+	WHERE CASE p.object_kind
+		  WHEN 'function' THEN EXISTS (
+			SELECT FROM pg_proc f
+			WHERE f.pronamespace = 'contacts'::regnamespace AND f.proname = p.object_name
+			  AND NOT has_function_privilege(r.oid, f.oid, 'EXECUTE'))
+		  ELSE EXISTS (
+			SELECT FROM pg_class c
+			CROSS JOIN string_to_table(p.privileges, ', ') AS w (privilege)
+			WHERE c.relnamespace = 'contacts'::regnamespace AND c.relname = p.object_name
+			  AND NOT has_table_privilege(r.oid, c.oid, w.privilege)) END
+	UNION ALL
+	SELECT g.account_id, g.grantee, 'USAGE contacts'
+	FROM contacts.access_grant g
+	JOIN pg_roles r ON r.rolname = g.grantee
+	WHERE NOT has_schema_privilege(r.oid, 'contacts', 'USAGE');
+END
+$$;
+COMMENT ON FUNCTION contacts.missing_privileges() IS
+	'internal: list what roles lack of the privileges of their levels; for check() and setup()';
 
 CREATE FUNCTION contacts.grant_object(kind text, name text) RETURNS text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -24,7 +24,8 @@ COMMENT ON COLUMN contacts.field.type IS 'type that values are coerced to';
 COMMENT ON COLUMN contacts.field.label IS 'name for people; null = the key';
 COMMENT ON COLUMN contacts.field.options IS
 	'allowed values of a dropdown or multi_select field, in order; null for other types';
-COMMENT ON COLUMN contacts.field.required IS 'whether forms should insist on a value';
+COMMENT ON COLUMN contacts.field.required IS
+	'whether forms and imports insist on a value; contacts without one are in missing_required';
 COMMENT ON COLUMN contacts.field.archived_at IS
 	'when the field was archived: data stay, new values are refused; null = in use';
 COMMENT ON COLUMN contacts.field.created_at IS 'when the field was defined';

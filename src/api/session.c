@@ -7,6 +7,8 @@
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -20,6 +22,7 @@
 #include "store/account.h"
 #include "store/spi/datum.h"
 #include "store/spi/path.h"
+#include "store/spi/query.h"
 #include "store/spi/setup.h"
 #include "text/phone.h"
 #include "text/problem.h"
@@ -42,6 +45,8 @@ PG_FUNCTION_INFO_V1(contacts_visible_members);
 PG_FUNCTION_INFO_V1(contacts_makes_contacts);
 PG_FUNCTION_INFO_V1(contacts_contact_made);
 PG_FUNCTION_INFO_V1(contacts_require_retention);
+PG_FUNCTION_INFO_V1(contacts_run_as);
+PG_FUNCTION_INFO_V1(contacts_owner_of_tables);
 
 static ContactsRight read_right(const char *label);
 
@@ -232,4 +237,47 @@ read_right(const char *label)
 	if (!contacts_choose(&right, label, &chosen, &problem))
 		contacts_complain(&problem);
 	return rights[chosen];
+}
+
+/*
+ * contacts.run_as(owner oid, step text) returns text; null when it is no step of setup().  Not by
+ * SET ROLE, which what runs there could undo.
+ */
+Datum
+contacts_run_as(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Oid owner = PG_GETARG_OID(0);
+	char *step = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	text *result = NULL;
+	char *name = GetUserNameFromId(owner, false);
+	char *said;
+
+	if (!has_privs_of_role(GetUserId(), owner))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_ROLE, name);
+	if (strcmp(step, "set_up_tables") != 0 && strcmp(step, "take_back_grants") != 0)
+		PG_RETURN_NULL();
+	contacts_connect();
+	if (contacts_call_as(owner, step) > 0 && (said = contacts_row_text(0, 1)) != NULL)
+	{
+		MemoryContext ours = MemoryContextSwitchTo(caller);
+
+		result = cstring_to_text(said);
+		MemoryContextSwitchTo(ours);
+	}
+	contacts_disconnect();
+	if (result == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(result);
+}
+
+/* contacts.owner_of_tables() returns oid; null before setup() */
+Datum
+contacts_owner_of_tables(PG_FUNCTION_ARGS)
+{
+	Oid owner = contacts_table_owner();
+
+	if (!OidIsValid(owner))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(owner);
 }

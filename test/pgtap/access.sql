@@ -141,7 +141,7 @@ CREATE TEMP TABLE seen (value text);
 CREATE FUNCTION pg_temp.spy(value text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS $$ BEGIN
 	IF value ~* 'MARK[BHT]' THEN RAISE EXCEPTION 'seen %', value; END IF; RETURN true; END $$;
 SELECT unalike(pg_temp.try('own', format('SELECT * FROM contacts.%I x WHERE pg_temp.spy(x::text)', v)), '%seen%', 'R81: policies come before a cheap function: ' || v)
-FROM unnest('{contact,identifier,activity,contact_overview,timeline,activity_stream,status_history}'::text[]) v;
+FROM unnest('{contact,identifier,activity,contact_overview,timeline,activity_stream,status_history,missing_required}'::text[]) v;
 
 -- ---- R80: granting and revoking -----------------------------------------------------------------
 

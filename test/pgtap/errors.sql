@@ -141,7 +141,7 @@ INSERT INTO wrong (call, state, message) VALUES
 	('define_field(''k'', NULL)', '22023', 'invalid field type'), ('define_field(''k'', ''x'')', '22023', 'invalid field type'), ('define_field(''k'', ''dropdown'')', '22023', 'invalid options'),
 	('define_field(''k'', ''dropdown'', options => ''{}'')', '22023', 'invalid options'), ('define_field(''k'', ''dropdown'', options => ''{a,a}'')', '22023', 'invalid options'),
 	('define_field(''k'', ''dropdown'', options => ''{a,NULL}'')', '22023', 'invalid options'), ('define_field(''k'', ''dropdown'', options => ''{a," "}'')', '22023', 'invalid options'),
-	('define_field(''k'', ''text'', options => ''{a}'')', '22023', 'invalid options'), ('define_field(''k'', ''text'', required => NULL)', '22023', 'invalid required'),
+	('define_field(''k'', ''text'', options => ''{a}'')', '22023', 'invalid options'),
 	('define_field(''k'', ''text'', account_id => 0)', '22023', 'invalid account_id'), ('define_field(''k'', ''text'', account_id => -1)', '22023', 'invalid account_id'),
 	('define_field(''size'', ''date'')', '22P02', 'invalid change of field'),
 	('archive_field(NULL)', '22023', 'invalid field key'), ('archive_field(''nope'')', 'P0002', 'field "nope" does not exist'), ('archive_field(''size'', 0)', '22023', 'invalid account_id'),
@@ -165,7 +165,7 @@ SELECT is(pg_temp.rows(), :'before', 'a refused call writes nothing');
 
 -- Every argument of every function that an application calls is in the table above, or needs no check.
 CREATE TEMP TABLE harmless (function text, argument text);
-INSERT INTO harmless VALUES ('record_activity', 'title'), ('record_activity', 'calendar'), ('define_field', 'label'), ('set_account', 'activity_events'),
+INSERT INTO harmless VALUES ('record_activity', 'title'), ('record_activity', 'calendar'), ('define_field', 'label'), ('define_field', 'required'), ('set_account', 'activity_events'),
 	('email_problem', 'value'), ('phone_problem', 'value'), ('phone_info', 'value'), ('resolve_contact', 'contact_id');
 SELECT is_empty($$
 	SELECT p.proname, a.name FROM pg_proc p, LATERAL unnest(p.proargnames[1:p.pronargs]) WITH ORDINALITY AS a(name, n)

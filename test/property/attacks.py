@@ -117,6 +117,7 @@ TABLE contacts.contact_overview
 TABLE contacts.timeline
 TABLE contacts.activity_stream
 TABLE contacts.status_history
+TABLE contacts.missing_required
 TABLE contacts.identifier
 TABLE contacts.duplicate
 TABLE contacts.reminder

@@ -133,6 +133,7 @@ BEGIN
 	END;
 END
 \$\$;
+REVOKE ALL ON FUNCTION contacts.schema_step(integer) FROM PUBLIC;
 SQL
 }
 

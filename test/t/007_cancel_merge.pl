@@ -30,6 +30,8 @@ FROM generate_series(1, 10000) i;
 INSERT INTO contacts.page_view (visitor, contact_id, url)
 SELECT 'v', 1 + i % 5, '/' || i FROM generate_series(1, 1000) i;
 INSERT INTO contacts.tag (tag_id, name) SELECT i, 'Tag ' || i FROM generate_series(1, 50) i;
+-- These came with ids of their own.
+SELECT setval('contacts.contact_contact_id_seq', 5), setval('contacts.tag_tag_id_seq', 50);
 INSERT INTO contacts.contact_tag (contact_id, tag_id)
 SELECT c, t FROM generate_series(1, 5) c, generate_series(1, 50) t WHERE (c + t) % 3 > 0;
 INSERT INTO contacts.duplicate (contact_id, other_id, reasons, score)

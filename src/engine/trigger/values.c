@@ -1,7 +1,8 @@
 /* -------------------------------------------------------------------------
  * values.c
- *		Values of a row before it is written, whoever writes it (R5): texts are composed (R20, R25),
- *		ids that mean none and times that no calendar has are refused.
+ *		Values of a row before it is written, whoever writes it (R5).
+ *
+ * Texts are composed (R20, R25); ids that mean none, and times that no calendar has, are refused.
  *
  * The columns are those that the trigger is defined for (UPDATE OF …); a user's own columns are none
  * of our business.  Tables that no report writes have CHECKs for ids and times.  The others do not:

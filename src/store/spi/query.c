@@ -156,6 +156,14 @@ contacts_run_text_as(Oid role, const char *sql, const char *types, const Contact
 	return SPI_processed;
 }
 
+uint64
+contacts_call_as(Oid role, const char *function)
+{
+	ContactsArgs args = {0};
+
+	return contacts_run_text_as(role, psprintf("SELECT contacts.%s()", function), "", &args);
+}
+
 bool
 contacts_try_text_as(Oid role, const char *sql, const char *types, const ContactsArgs *args)
 {
