@@ -35,6 +35,11 @@ COMMENT ON COLUMN contacts.event.actor IS
 COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
 
+-- A merge and its end come after the earlier events of their duplicates, and before later ones.
+CREATE INDEX event_duplicates ON contacts.event
+	USING gin ((payload -> 'duplicate_ids') jsonb_path_ops) WITH (fastupdate = off)
+	WHERE kind IN ('contact.merged', 'contact.unmerged');
+
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.event
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.event IS 'skips ids that are taken';

@@ -46,6 +46,7 @@
 		CONTACTS_JOURNAL_TEXT(2) " AS recipient_phone")
 
 static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
+static void arg_kinds(ContactsArgs *args, const bool *chosen);
 static const char *or_blank(const char *text);
 
 void
@@ -117,15 +118,10 @@ contacts_return_identifiers(int64 account_id, const ContactsMerge *merge, const 
 		"   AND (j.action" EQ "'moved'"
 		"        OR (j.action" EQ "'changed' AND i.kind::pg_catalog.text" EQ "ANY ($4)))",
 		"bigint bigint bigint text[]");
-	const char *kinds[2];
-	int count = 0;
 	ContactsArgs args = {0};
 
-	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
-		if (restored[kind])
-			kinds[count++] = contacts_enum_label(CONTACTS_ENUM_KIND, kind);
 	arg_merge(&args, account_id, merge);
-	contacts_arg_texts(&args, kinds, count);
+	arg_kinds(&args, restored);
 	contacts_run(&forget, &args);
 	contacts_run(&put_back, &args);
 }
@@ -186,6 +182,32 @@ contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge, int
 
 	arg_merge(&args, account_id, merge);
 	return contacts_rows_int64(contacts_run(&query, &args), ids);
+}
+
+int
+contacts_read_taken_since(int64 account_id, const ContactsMerge *merge, const bool *restored,
+						  ContactsTakenIdentifier **taken)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT j.contact_id, i.contact_id, i.kind"
+		" FROM " NOTED_IDENTIFIERS " j"
+		" JOIN contacts.identifier i"
+		"   ON " IN_ACCOUNT(i)
+		"  AND i.kind" EQ "j.kind"
+		"  AND i.value" EQ "j.value"
+		" WHERE CASE WHEN i.contact_id" NE "j.contact_id THEN true END"
+		"   AND (j.action" EQ "'moved'"
+		"        OR (j.action" EQ "'changed' AND j.is_primary"
+		"            AND i.kind::pg_catalog.text" EQ "ANY ($3)))"
+		" ORDER BY j.contact_id, i.kind, i.value"
+		" FOR KEY SHARE OF i",
+		"bigint bigint text[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge->merge_id);
+	arg_kinds(&args, restored);
+	return contacts_take_taken(contacts_run(&query, &args), taken);
 }
 
 void
@@ -267,4 +289,17 @@ arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
 	contacts_arg_int64(args, account_id);
 	contacts_arg_int64(args, merge->merge_id);
 	contacts_arg_int64(args, merge->primary_id);
+}
+
+/* The names of the kinds, e-mail and phone, that are chosen. */
+static void
+arg_kinds(ContactsArgs *args, const bool *chosen)
+{
+	const char *kinds[2];
+	int count = 0;
+
+	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
+		if (chosen[kind])
+			kinds[count++] = contacts_enum_label(CONTACTS_ENUM_KIND, kind);
+	contacts_arg_texts(args, kinds, count);
 }
