@@ -37,8 +37,8 @@ COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new
 
 -- A merge and its end come after the earlier events of their duplicates, and before later ones.
 CREATE INDEX event_duplicates ON contacts.event
-	USING gin ((payload -> 'duplicate_ids') jsonb_path_ops) WITH (fastupdate = off)
-	WHERE kind IN ('contact.merged', 'contact.unmerged');
+	USING gin ((payload -> 'duplicate_ids') jsonb_path_ops) WITH (fastupdate=off)
+	WHERE kind = ANY (ARRAY['contact.merged', 'contact.unmerged']);
 
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.event
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
