@@ -101,11 +101,13 @@ DECLARE
 	generated text;
 BEGIN
 	SELECT string_agg(format('%s AS %I', CASE
-			   WHEN a.attname = contact_column THEN contacts.moved_value(relation, contact_column, alias)
-			   -- Moved before, when a preview has not.
-			   WHEN a.attname = ANY (earlier)
-			   THEN format('CASE WHEN %s.%I OPERATOR(pg_catalog.=) ANY ($4) THEN %s ELSE %1$s.%2$I END',
-						   alias, a.attname, contacts.moved_value(relation, a.attname, alias))
+			   -- Of the duplicate at hand and those before it; in earlier columns, of all of them.
+			   WHEN a.attname = contact_column OR a.attname = ANY (earlier)
+			   THEN format('CASE WHEN %s.%I OPERATOR(pg_catalog.=) %s THEN %s ELSE %1$s.%2$I END',
+						   alias, a.attname,
+						   CASE WHEN a.attname = contact_column THEN 'ANY ($2 OPERATOR(pg_catalog.||) $3)'
+								ELSE 'ANY ($4)' END,
+						   contacts.moved_value(relation, a.attname, alias))
 			   ELSE format('%s.%I', alias, a.attname) END, a.attname), ', ' ORDER BY a.attnum)
 			   FILTER (WHERE a.attgenerated = ''),
 		   string_agg(format(', %s AS %I', pg_get_expr(d.adbin, d.adrelid), a.attname), '')
@@ -137,16 +139,20 @@ DECLARE
 		WHERE a.attrelid = relation AND a.attgenerated <> '' AND NOT a.attisdropped);
 	is_self boolean := relation = 'contacts.contact'::regclass;
 	moved text := contacts.moved_row(relation, contact_column, earlier, 't');
+	-- The rows that the new contact has by then; all others where the key may be like theirs.
 	there text := format(
 		'(SELECT h.* FROM %s o CROSS JOIN LATERAL %s h WHERE o.%I OPERATOR(pg_catalog.=) $1 AND o.%I OPERATOR(pg_catalog.=) ANY ($3))',
 		relation, contacts.moved_row(relation, contact_column, earlier, 'o'),
 		account_column, contact_column);
+	elsewhere text := replace(there, format('o.%I OPERATOR(pg_catalog.=) ANY ($3))', contact_column),
+		format('(o.%1$I OPERATOR(pg_catalog.<>) $2 OR o.%1$I IS NULL))', contact_column));
 BEGIN
 	RETURN (
 		SELECT coalesce(string_agg(rule.condition, ' AND '), 'true') FROM (
 			-- Unique keys and exclusion constraints, of columns or expressions, partial or not.
 			SELECT format('NOT EXISTS (SELECT FROM (SELECT %1$s FROM %2$s h%4$s) n, (SELECT %1$s FROM %3$s h%4$s) p%5$s)',
-						  coalesce(part.keys, '1'), moved, there,
+						  coalesce(part.keys, '1'), moved,
+						  CASE WHEN part.is_by_contact THEN there ELSE elsewhere END,
 						  ' WHERE ' || pg_get_expr(i.indpred, i.indrelid), ' WHERE ' || part.meets) AS condition
 			FROM pg_index i
 			LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype = 'x'
@@ -156,7 +162,10 @@ BEGIN
 						   WHEN i.indnullsnotdistinct
 						   THEN format('(n.k%1$s%2$s OPERATOR(%3$I.%4$s) p.k%1$s%2$s OR n.k%1$s IS NULL AND p.k%1$s IS NULL)', u.place, c.clause, s.nspname, o.oprname)
 						   ELSE format('n.k%1$s%2$s OPERATOR(%3$I.%4$s) p.k%1$s%2$s', u.place, c.clause, s.nspname, o.oprname) END,
-						   ' AND ' ORDER BY u.place) AS meets
+						   ' AND ' ORDER BY u.place)
+						   -- Both rows are of one contact then.
+						   FILTER (WHERE is_self OR k.oid IS NOT NULL OR i.indkey[u.place - 1] <> contact_number) AS meets,
+					   bool_or(i.indkey[u.place - 1] = contact_number AND o.oprname = '=') AS is_by_contact
 				FROM generate_series(1, i.indnkeyatts) AS u (place)
 				JOIN pg_opclass class ON class.oid = i.indclass[u.place - 1]
 				LEFT JOIN pg_amop equal ON equal.amopfamily = class.opcfamily AND equal.amopstrategy = 3
@@ -166,9 +175,7 @@ BEGIN
 				CROSS JOIN LATERAL (
 					SELECT coalesce((SELECT format(' COLLATE %I.%I', l.nspname, v.collname)
 									 FROM pg_collation v JOIN pg_namespace l ON l.oid = v.collnamespace
-									 WHERE v.oid = i.indcollation[u.place - 1]), '') AS clause) c
-				-- Both rows are of one account, and of one contact then.
-				WHERE is_self OR k.oid IS NOT NULL OR i.indkey[u.place - 1] <> contact_number) part
+									 WHERE v.oid = i.indcollation[u.place - 1]), '') AS clause) c) part
 			WHERE i.indrelid = relation AND i.indislive AND i.indisready
 			  AND (i.indisunique OR k.oid IS NOT NULL)
 			  AND (changing && i.indkey::int2[] OR EXISTS (

@@ -2,7 +2,7 @@
 -- in its preview and in its end (R42, R43, R45).
 \ir start.psql
 BEGIN;
-SELECT plan(24);
+SELECT plan(23);
 
 ALTER TABLE contacts.contact ADD reports_to bigint,
 	ADD CONSTRAINT shop_reports_to FOREIGN KEY (account_id, reports_to) REFERENCES contacts.contact (account_id, contact_id);
@@ -15,8 +15,7 @@ CREATE FUNCTION pg_temp.report(who bigint, boss bigint) RETURNS void LANGUAGE sq
 $$ UPDATE contacts.contact SET reports_to = boss WHERE account_id = 1 AND contact_id = who $$;
 SELECT pg_temp.make('boss') AS boss, pg_temp.make('dup') AS dup, pg_temp.make('third') AS third, pg_temp.make('emp') AS emp, pg_temp.make('old') AS old, pg_temp.make('top') AS top \gset
 SELECT set_config('my.first', :'boss', true);
-SELECT results_eq($$SELECT relation::text, contact_column::text, rule FROM contacts.contact_references() WHERE relation = 'contacts.contact'::regclass$$,
-	$$VALUES ('contacts.contact', 'reports_to', 'move')$$, 'R42: the reference is listed, the redirect is not');
+SELECT is((SELECT string_agg(contact_column || ' ' || rule, ', ') FROM contacts.contact_references() WHERE relation = 'contacts.contact'::regclass), 'reports_to move', 'R42: the reference is listed, the redirect is not');
 
 -- boss reports to dup, dup to top, third to dup, dup's own employee and a deleted one to dup.
 SELECT pg_temp.report(:boss, :dup), pg_temp.report(:dup, :top), pg_temp.report(:third, :dup), pg_temp.report(:emp, :dup), pg_temp.report(:old, :dup);
