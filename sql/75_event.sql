@@ -113,7 +113,7 @@ CREATE FUNCTION contacts.is_behind(
 	stamp      timestamptz,
 	account_id bigint
 ) RETURNS boolean
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
 	RETURN EXISTS (
