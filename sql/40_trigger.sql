@@ -48,6 +48,10 @@ BEGIN
 		ORDER BY c.updated_at DESC, c.contact_id LIMIT 1
 		FOR KEY SHARE OF c SKIP LOCKED) next
 	WHERE r.kind IN ('email', 'phone')
+	  AND NOT EXISTS (SELECT FROM contacts.identifier i
+					  WHERE i.account_id = r.account_id AND i.kind = r.kind AND i.value = r.value)
+	  AND NOT EXISTS (SELECT FROM contacts.freed_identifier f
+					  WHERE f.account_id = r.account_id AND f.kind = r.kind AND f.value = r.value)
 	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
 					  WHERE b.account_id = r.account_id AND b.kind = r.kind AND b.value = r.value)
 	ORDER BY r.account_id, r.kind, r.value
@@ -56,7 +60,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION contacts.identifier_released() IS
-	'give an identifier that became free to the contact that shows it, where it was somebody else''s until now (R11, R51)';
+	'give an identifier that became free, and is not noted of a deleted contact, to the contact that shows it, where it was somebody else''s until now (R11, R51)';
 
 CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';

@@ -80,6 +80,14 @@ COMMENT ON COLUMN contacts.freed_identifier.is_primary IS
 	'whether it was the e-mail or phone that the contact showed';
 COMMENT ON COLUMN contacts.freed_identifier.created_at IS 'when the contact had got it';
 
+CREATE INDEX freed_identifier_key ON contacts.freed_identifier (account_id, kind, value);
+
+CREATE TRIGGER identifier_released AFTER DELETE ON contacts.freed_identifier
+	REFERENCING OLD TABLE AS old_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION contacts.identifier_released();
+COMMENT ON TRIGGER identifier_released ON contacts.freed_identifier IS
+	'gives what nobody may come back to claim to the contact that shows it';
+
 ALTER TABLE contacts.freed_identifier ENABLE ROW LEVEL SECURITY;
 CREATE POLICY account_administers ON contacts.freed_identifier
 	USING (account_id = (SELECT contacts.allowed_account('admin')));

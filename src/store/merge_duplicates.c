@@ -157,21 +157,28 @@ contacts_return_duplicates(int64 account_id, const ContactsMerge *merge)
 		"bigint bigint");
 	/* into the journal of the merge that the other contact is in */
 	static ContactsQuery hand_over = CONTACTS_QUERY(
-		"INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
-		" SELECT $1, o.merge_id, o.primary_id, 'contacts.duplicate', 'contact_id', 'changed',"
-		"        pg_catalog.count(*), pg_catalog.jsonb_agg(j.noted)"
-		" FROM contacts.merge o, contacts.duplicate d, " NOTED_PAIRS " j"
-		" WHERE " IN_ACCOUNT(o)
-		"   AND o.undone_at IS NULL"
-		"   AND o.primary_id" EQ "ANY (ARRAY" SURVIVORS_OF_PAIR ")"
-		"   AND (d.contact_id" EQ "ANY (o.duplicate_ids)"
-		"        OR d.other_id" EQ "ANY (o.duplicate_ids))"
-		"   AND " IN_ACCOUNT(d)
-		"   AND d.contact_id" EQ "j.lower_id"
-		"   AND d.other_id" EQ "j.higher_id"
-		"   AND d.state" EQ "'merged'"
-		"   AND j.action" EQ "'changed'"
-		" GROUP BY o.merge_id, o.primary_id",
+		"WITH handed AS ("
+		"   INSERT INTO contacts.merge_move (" CONTACTS_JOURNAL_COLUMNS ")"
+		"   SELECT $1, o.merge_id, o.primary_id, 'contacts.duplicate', 'contact_id', 'changed',"
+		"          pg_catalog.count(*), pg_catalog.jsonb_agg(j.noted)"
+		"   FROM contacts.merge o, contacts.duplicate d, " NOTED_PAIRS " j"
+		"   WHERE " IN_ACCOUNT(o)
+		"     AND o.undone_at IS NULL"
+		"     AND o.primary_id" EQ "ANY (ARRAY" SURVIVORS_OF_PAIR ")"
+		"     AND (d.contact_id" EQ "ANY (o.duplicate_ids)"
+		"          OR d.other_id" EQ "ANY (o.duplicate_ids))"
+		"     AND " IN_ACCOUNT(d)
+		"     AND d.contact_id" EQ "j.lower_id"
+		"     AND d.other_id" EQ "j.higher_id"
+		"     AND d.state" EQ "'merged'"
+		"     AND j.action" EQ "'changed'"
+		"   GROUP BY o.merge_id, o.primary_id"
+		"   RETURNING merge_id)"
+		" UPDATE contacts.merge m"
+		" SET journal_rows = m.journal_rows" PLUS "1"
+		" FROM handed h"
+		" WHERE " IN_ACCOUNT(m)
+		"   AND m.merge_id" EQ "h.merge_id",
 		"bigint bigint");
 	static ContactsQuery put_back = CONTACTS_QUERY(
 		"UPDATE contacts.duplicate d"

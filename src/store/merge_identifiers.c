@@ -46,7 +46,7 @@
 		CONTACTS_JOURNAL_TEXT(2) " AS recipient_phone")
 
 static void arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge);
-static void arg_kinds(ContactsArgs *args, const bool *chosen);
+static void arg_kinds(ContactsArgs *args, const bool *restored);
 static const char *or_blank(const char *text);
 
 void
@@ -145,21 +145,23 @@ contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge
 }
 
 void
-contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge)
+contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge,
+								   const bool *restored)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"INSERT INTO contacts.identifier (account_id, kind, value, contact_id, is_primary,"
 		"                                 created_at)"
 		" SELECT $1, j.kind, j.value, j.contact_id, true, j.created_at"
 		" FROM " NOTED_IDENTIFIERS " j"
-		" WHERE j.action" EQ "'moved'"
-		"   AND j.is_primary"
-		"   AND j.contact_id" NE "$3"
+		" WHERE j.is_primary"
+		"   AND (j.action" EQ "'moved' AND j.contact_id" NE "$3"
+		"        OR j.action" EQ "'changed' AND j.kind::pg_catalog.text" EQ "ANY ($4))"
 		" ON CONFLICT (account_id, kind, value) DO NOTHING",
-		"bigint bigint bigint");
+		"bigint bigint bigint text[]");
 	ContactsArgs args = {0};
 
 	arg_merge(&args, account_id, merge);
+	arg_kinds(&args, restored);
 	contacts_run(&query, &args);
 }
 
@@ -291,15 +293,15 @@ arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
 	contacts_arg_int64(args, merge->primary_id);
 }
 
-/* The names of the kinds, e-mail and phone, that are chosen. */
+/* The kinds of which the survivor shows again what it showed before. */
 static void
-arg_kinds(ContactsArgs *args, const bool *chosen)
+arg_kinds(ContactsArgs *args, const bool *restored)
 {
 	const char *kinds[2];
 	int count = 0;
 
 	for (int kind = CONTACTS_EMAIL; kind <= CONTACTS_PHONE; kind++)
-		if (chosen[kind])
+		if (restored[kind])
 			kinds[count++] = contacts_enum_label(CONTACTS_ENUM_KIND, kind);
 	contacts_arg_texts(args, kinds, count);
 }

@@ -24,8 +24,12 @@ extern void contacts_return_identifiers(int64 account_id, const ContactsMerge *m
 /* Identifiers that a merge moved and that the survivor still has. */
 extern int contacts_read_returning_identifiers(int64 account_id, const ContactsMerge *merge,
 											   ContactsOwnedIdentifier **keys);
-/* Gives the duplicates the e-mails and phones that they show and that are nobody's by now. */
-extern void contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge);
+/*
+ * Gives the duplicates, and of the kinds in which it was restored the survivor, the e-mails and
+ * phones that they show again and that are nobody's by now.
+ */
+extern void contacts_reclaim_shown_identifiers(int64 account_id, const ContactsMerge *merge,
+											   const bool *restored);
 /* Duplicates that did not get all their identifiers back; *ids is palloc'd. */
 extern int contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge,
 										  int64 **ids);

@@ -268,7 +268,7 @@ still_fits(const Undo *undo, const char *name, Jsonb *value)
 								 &ignored);
 }
 
-/* Keys go home; what a duplicate shows and nobody has by now becomes its own again, too. */
+/* Keys go home; what a contact shows again and nobody has by now becomes its own again, too. */
 static void
 return_identifiers(Undo *undo)
 {
@@ -277,7 +277,7 @@ return_identifiers(Undo *undo)
 	int count;
 
 	contacts_return_identifiers(account_id, &undo->merge, undo->restored);
-	contacts_reclaim_shown_identifiers(account_id, &undo->merge);
+	contacts_reclaim_shown_identifiers(account_id, &undo->merge, undo->restored);
 	count = contacts_read_lost_identifiers(account_id, &undo->merge, &lost);
 	for (int i = 0; i < count; i++)
 		keep(undo, lost[i], "identifiers");
