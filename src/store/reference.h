@@ -20,7 +20,7 @@ typedef struct ContactsReference
 } ContactsReference;
 
 extern int contacts_read_references(ContactsReference **references);
-/* Who is merged: the survivor, then the duplicates; rows of the first `taken` have moved already. */
+/* Who is merged: the survivor, then the duplicates; rows of the first `taken` have moved. */
 typedef struct ContactsMerging
 {
 	const int64 *ids;

@@ -102,8 +102,8 @@ extern uint64 contacts_run_latest(ContactsQuery *query, const ContactsArgs *args
 extern uint64 contacts_run_text_as(Oid role, const char *sql, const char *types,
 								   const ContactsArgs *args);
 /*
- * The same; false when a unique key or an exclusion constraint was violated.  Then the caller must raise an error, since the
- * statement is half done.
+ * The same; false when a unique key or an exclusion constraint was violated.  Then the caller must
+ * raise an error, since the statement is half done.
  */
 extern bool contacts_try_text_as(Oid role, const char *sql, const char *types,
 								 const ContactsArgs *args);
