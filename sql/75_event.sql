@@ -103,40 +103,48 @@ $$;
 COMMENT ON FUNCTION contacts.lock_consumer(text, bigint) IS
 	'internal: let the workers of a consumer pass one by one until the transaction ends; P0002 when there is no such consumer';
 
--- A worker takes all that it may of a contact from the front, and with one stamp.  So what is held
--- of a contact is the front of what the consumer waits for, and a look at the first is enough.
-CREATE FUNCTION contacts.free_events(consumer text, max integer, account_id bigint, live jsonb)
-	RETURNS bigint[]
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
-	-- Statistics do not follow a queue: always along the indexes, until there are enough.
-	SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
+-- An event comes after all earlier ones of each contact that it is about.  Most are about one; a merge
+-- and its end are about their duplicates, too, so these stand in the line of several contacts.
+-- Whoever goes through the events in order needs to look at the next earlier one in each line only:
+-- either it has just been handed out in the same portion, or what is behind it waits.
+CREATE FUNCTION contacts.is_behind(
+	consumer   text,
+	event_id   bigint,
+	contacts   bigint[],
+	first_id   bigint,
+	stamp      timestamptz,
+	account_id bigint
+) RETURNS boolean
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
-DECLARE
-	first_id bigint;
 BEGIN
-	PERFORM contacts.use_trusted_path();
-	-- Past the index entries of what was acknowledged once, not again for each contact.
-	SELECT d.event_id INTO first_id FROM contacts.event_delivery d
-	WHERE d.account_id = account_id AND d.consumer = consumer
-	ORDER BY d.event_id LIMIT 1;
-	RETURN ARRAY(
-		SELECT d.event_id FROM contacts.event_delivery d
-		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id >= first_id
-		  AND (d.taken_at IS NULL
-			   OR NOT contacts.is_held(d.taken_at, d.taken_by, d.taken_session, live))
-		  AND (d.contact_id IS NULL OR NOT (
-			   SELECT f.taken_at IS NOT NULL
-					  AND contacts.is_held(f.taken_at, f.taken_by, f.taken_session, live)
-			   FROM contacts.event_delivery f
-			   WHERE f.account_id = account_id AND f.consumer = consumer
-				 AND f.contact_id IS NOT NULL
-				 AND (f.contact_id, f.event_id) >= (d.contact_id, first_id)
-			   ORDER BY f.contact_id, f.event_id LIMIT 1))
-		ORDER BY d.event_id LIMIT max);
+	RETURN EXISTS (
+		SELECT FROM pg_catalog.unnest(contacts) AS line (contact_id)
+		WHERE (
+			-- Along the index of contacts, and past the entries of what was acknowledged once.
+			SELECT NOT (f.taken_at IS NOT DISTINCT FROM stamp
+						AND f.taken_by = pg_catalog.pg_backend_pid())
+			FROM contacts.event_delivery f
+			WHERE f.account_id = account_id AND f.consumer = consumer AND f.contact_id IS NOT NULL
+			  AND (f.contact_id, f.event_id) >= (line.contact_id, first_id)
+			  AND (f.contact_id, f.event_id) < (line.contact_id, event_id)
+			ORDER BY f.contact_id DESC, f.event_id DESC LIMIT 1)
+		OR EXISTS (
+			-- By the index of duplicates alone: of a CASE the planner thinks nothing.
+			SELECT FROM contacts.event e
+			WHERE e.kind IN ('contact.merged', 'contact.unmerged')
+			  AND e.payload -> 'duplicate_ids' @> pg_catalog.to_jsonb(line.contact_id)
+			  AND CASE WHEN e.account_id = account_id AND e.event_id >= first_id
+							AND e.event_id < event_id THEN true END
+			  AND (SELECT NOT (f.taken_at IS NOT DISTINCT FROM stamp
+							   AND f.taken_by = pg_catalog.pg_backend_pid())
+				   FROM contacts.event_delivery f
+				   WHERE f.account_id = account_id AND f.consumer = consumer
+					 AND f.event_id = e.event_id)));
 END
 $$;
-COMMENT ON FUNCTION contacts.free_events(text, integer, bigint, jsonb) IS
-	'internal: return the events that a worker of the consumer may take: nobody holds them, nor earlier ones of their contact (R101)';
+COMMENT ON FUNCTION contacts.is_behind(text, bigint, bigint[], bigint, timestamptz, bigint) IS
+	'internal: return whether an earlier event of one of the contacts waits for the consumer and is not handed out under the same stamp (R101)';
 
 CREATE FUNCTION contacts.take_events(
 	consumer   text,
@@ -145,12 +153,16 @@ CREATE FUNCTION contacts.take_events(
 ) RETURNS TABLE (event_id bigint, contact_id bigint, kind text, occurred_at timestamptz,
 				 cause text, actor text, payload jsonb, attempts integer)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	SET enable_seqscan = off SET jit = off AS $$
+	-- Statistics do not follow a queue: always along the indexes, until there are enough.
+	SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = on SET jit = off AS $$
 #variable_conflict use_variable
 DECLARE
 	live jsonb;
 	stamp timestamptz;
-	chosen bigint[];
+	first_id bigint;
+	waiting record;
+	about bigint[];
+	given integer := 0;
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	account_id := contacts.require_right('admin', account_id);
@@ -161,24 +173,42 @@ BEGIN
 	PERFORM contacts.lock_consumer(consumer, account_id);
 	live := contacts.live_sessions();
 	stamp := pg_catalog.clock_timestamp();
-	chosen := contacts.free_events(consumer, max, account_id, live);
+	SELECT d.event_id INTO first_id FROM contacts.event_delivery d
+	WHERE d.account_id = account_id AND d.consumer = consumer
+	ORDER BY d.event_id LIMIT 1;
 	-- One by one, since only the whole primary key is sure to be looked up by its index.
-	FOREACH event_id IN ARRAY chosen LOOP
+	FOR waiting IN
+		SELECT d.event_id FROM contacts.event_delivery d
+		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id >= first_id
+		  AND (d.taken_at IS NULL
+			   OR NOT contacts.is_held(d.taken_at, d.taken_by, d.taken_session, live))
+		ORDER BY d.event_id
+	LOOP
+		event_id := waiting.event_id;
+		SELECT e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload
+		INTO contact_id, kind, occurred_at, cause, actor, payload
+		FROM contacts.event e WHERE e.account_id = account_id AND e.event_id = event_id;
+		about := ARRAY[contact_id];
+		IF kind IN ('contact.merged', 'contact.unmerged') THEN
+			about := about || ARRAY(
+				SELECT i.id::bigint
+				FROM pg_catalog.jsonb_path_query(payload, '$.duplicate_ids[*]') AS i (id));
+		END IF;
+		CONTINUE WHEN contacts.is_behind(consumer, event_id, about, first_id, stamp, account_id);
 		UPDATE contacts.event_delivery d
 		SET taken_at = stamp, taken_by = pg_catalog.pg_backend_pid(),
 			taken_session = (live ->> pg_catalog.pg_backend_pid()::text)::timestamptz,
 			attempts = d.attempts + 1
 		WHERE d.account_id = account_id AND d.consumer = consumer AND d.event_id = event_id
 		RETURNING d.attempts INTO attempts;
-		SELECT e.contact_id, e.kind, e.occurred_at, e.cause, e.actor, e.payload
-		INTO contact_id, kind, occurred_at, cause, actor, payload
-		FROM contacts.event e WHERE e.account_id = account_id AND e.event_id = event_id;
 		RETURN NEXT;
+		given := given + 1;
+		EXIT WHEN given = max;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION contacts.take_events IS
-	'hand out up to max events that the consumer has neither acknowledged nor handed to another worker, per contact in order; what is not acknowledged within event_lease() comes again, at once when the session ends; the first call registers the consumer for all events kept and to come, and waits for writers; call it in a short transaction of its own, since other workers of the consumer wait for its end (R101)';
+	'hand out up to max events that the consumer has neither acknowledged nor handed to another worker, per contact in order, a merge and its end in the order of all their contacts; what is not acknowledged within event_lease() comes again, at once when the session ends; the first call registers the consumer for all events kept and to come, and waits for writers; call it in a short transaction of its own, since other workers of the consumer wait for its end (R101)';
 
 CREATE FUNCTION contacts.ack_events(
 	consumer   text,

@@ -33,6 +33,11 @@ COMMENT ON COLUMN contacts.event.actor IS
 COMMENT ON COLUMN contacts.event.version IS 'version of the payload''s shape';
 COMMENT ON COLUMN contacts.event.payload IS 'what changed: keys with old and new values';
 
+-- A merge and its end come after the earlier events of their duplicates, and before later ones.
+CREATE INDEX event_duplicates ON contacts.event
+	USING gin ((payload -> 'duplicate_ids') jsonb_path_ops) WITH (fastupdate=off)
+	WHERE kind = ANY (ARRAY['contact.merged', 'contact.unmerged']);
+
 CREATE TRIGGER event_values BEFORE INSERT OR UPDATE OF account_id, event_id, occurred_at
 	ON contacts.event FOR EACH ROW EXECUTE FUNCTION contacts.values_check();
 COMMENT ON TRIGGER event_values ON contacts.event IS

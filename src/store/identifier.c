@@ -26,7 +26,6 @@
 static ContactsTable identifier_table = {.name = "contacts.identifier",
 										 .columns = IDENTIFIER_COLUMNS};
 
-static int read_taken(uint64 rows, ContactsTakenIdentifier **taken);
 static int compare_claims(const void *a, const void *b);
 static void arg_claims(ContactsArgs *args, int64 account_id, const ContactsClaim *claims, int count,
 					   TimestampTz now);
@@ -211,7 +210,7 @@ contacts_reclaim_identifiers(int64 account_id, const int64 *contact_ids, int cou
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, contact_ids, count);
 	contacts_run(&claim, &args);
-	return read_taken(contacts_run(&settle, &args), taken);
+	return contacts_take_taken(contacts_run(&settle, &args), taken);
 }
 
 int
@@ -232,7 +231,7 @@ contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 
 	contacts_arg_int64(&args, account_id);
 	arg_claims(&args, account_id, claims, count, 0);
-	return read_taken(contacts_run(&query, &args), taken);
+	return contacts_take_taken(contacts_run(&query, &args), taken);
 }
 
 void
@@ -399,8 +398,8 @@ contacts_take_identifiers(uint64 rows, ContactsOwnedIdentifier **keys)
 	return rows;
 }
 
-static int
-read_taken(uint64 rows, ContactsTakenIdentifier **taken)
+int
+contacts_take_taken(uint64 rows, ContactsTakenIdentifier **taken)
 {
 	*taken = palloc(Max(rows, 1) * sizeof(ContactsTakenIdentifier));
 	for (uint64 row = 0; row < rows; row++)

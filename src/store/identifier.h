@@ -40,7 +40,7 @@ extern bool contacts_claimed_just_now(int64 account_id, const ContactsClaim *cla
 extern void contacts_free_identifiers(int64 account_id, const int64 *contact_ids, int count);
 /* Notes what deleted contacts show by now as their primary keys, "" = none, in place of others. */
 extern void contacts_note_shown(int64 account_id, const ContactsClaim *shown, int count);
-/* A key that a restored contact had and somebody else has now. */
+/* A key that a contact which comes back had and somebody else has now. */
 typedef struct ContactsTakenIdentifier
 {
 	int64 contact_id, owner_id;
@@ -82,6 +82,8 @@ typedef struct ContactsOwnedIdentifier
 	bool is_primary;
 } ContactsOwnedIdentifier;
 
+/* Rows of a query with contact, owner, kind; *taken is palloc'd.  Returns how many. */
+extern int contacts_take_taken(uint64 rows, ContactsTakenIdentifier **taken);
 /* Rows of a query with contact, kind, value, is_primary; *keys is palloc'd.  Returns how many. */
 extern int contacts_take_identifiers(uint64 rows, ContactsOwnedIdentifier **keys);
 /* Identifiers of contacts; *keys is palloc'd. */

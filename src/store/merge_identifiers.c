@@ -186,6 +186,32 @@ contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge, int
 	return contacts_rows_int64(contacts_run(&query, &args), ids);
 }
 
+int
+contacts_read_taken_since(int64 account_id, const ContactsMerge *merge, const bool *restored,
+						  ContactsTakenIdentifier **taken)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT j.contact_id, i.contact_id, i.kind"
+		" FROM " NOTED_IDENTIFIERS " j"
+		" JOIN contacts.identifier i"
+		"   ON " IN_ACCOUNT(i)
+		"  AND i.kind" EQ "j.kind"
+		"  AND i.value" EQ "j.value"
+		" WHERE CASE WHEN i.contact_id" NE "j.contact_id THEN true END"
+		"   AND (j.action" EQ "'moved'"
+		"        OR (j.action" EQ "'changed' AND j.is_primary"
+		"            AND i.kind::pg_catalog.text" EQ "ANY ($3)))"
+		" ORDER BY j.contact_id, i.kind, i.value"
+		" FOR KEY SHARE OF i",
+		"bigint bigint text[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	contacts_arg_int64(&args, merge->merge_id);
+	arg_kinds(&args, restored);
+	return contacts_take_taken(contacts_run(&query, &args), taken);
+}
+
 void
 contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now)
 {
@@ -267,7 +293,7 @@ arg_merge(ContactsArgs *args, int64 account_id, const ContactsMerge *merge)
 	contacts_arg_int64(args, merge->primary_id);
 }
 
-/* $4 the kinds of which the survivor shows again what it showed before. */
+/* The kinds of which the survivor shows again what it showed before. */
 static void
 arg_kinds(ContactsArgs *args, const bool *restored)
 {

@@ -33,6 +33,12 @@ extern void contacts_reclaim_shown_identifiers(int64 account_id, const ContactsM
 /* Duplicates that did not get all their identifiers back; *ids is palloc'd. */
 extern int contacts_read_lost_identifiers(int64 account_id, const ContactsMerge *merge,
 										  int64 **ids);
+/*
+ * Identifiers of the duplicates that others have by now; of the survivor its former primary ones
+ * of the `restored` kinds, which it shows again.  *taken is palloc'd.
+ */
+extern int contacts_read_taken_since(int64 account_id, const ContactsMerge *merge,
+									 const bool *restored, ContactsTakenIdentifier **taken);
 
 /* Notes the recipients of planned activities, of the survivor and of the duplicates. */
 extern void contacts_keep_recipients(int64 account_id, const ContactsMerge *merge, TimestampTz now);

@@ -17,8 +17,8 @@
 #include "store/spi/datum.h"
 #include "store/spi/query.h"
 
-static void arg_rows_of(ContactsArgs *args, int64 account_id, int64 contact_id, const int64 *taken,
-						int taken_count);
+static void arg_rows_of(ContactsArgs *args, int64 account_id, int64 contact_id,
+						const ContactsMerging *merging);
 
 int
 contacts_read_references(ContactsReference **references)
@@ -51,28 +51,27 @@ contacts_read_references(ContactsReference **references)
 }
 
 void
-contacts_count_rows(int64 account_id, const ContactsReference *reference, const int64 *taken,
-					int taken_count, ContactsMove *move, int64 *all)
+contacts_count_rows(int64 account_id, const ContactsReference *reference,
+					const ContactsMerging *merging, ContactsMove *move, int64 *all)
 {
 	ContactsArgs args = {0};
 
-	arg_rows_of(&args, account_id, move->contact_id, taken, taken_count);
-	contacts_run_text_as(reference->table_owner, reference->count_rows, "bigint bigint bigint[]",
-						 &args);
+	arg_rows_of(&args, account_id, move->contact_id, merging);
+	contacts_run_text_as(reference->table_owner, reference->count_rows,
+						 "bigint bigint bigint[] bigint[]", &args);
 	*all = contacts_row_int64(0, 1);
 	move->row_count = contacts_row_int64(0, 2);
 }
 
 bool
-contacts_move_rows(int64 account_id, const ContactsReference *reference, const int64 *taken,
-				   int taken_count, ContactsMove *move)
+contacts_move_rows(int64 account_id, const ContactsReference *reference,
+				   const ContactsMerging *merging, ContactsMove *move)
 {
 	ContactsArgs args = {0};
 
-	arg_rows_of(&args, account_id, move->contact_id, taken, taken_count);
-	contacts_arg_int64(&args, taken[0]);
+	arg_rows_of(&args, account_id, move->contact_id, merging);
 	if (!contacts_try_text_as(reference->table_owner, reference->move_rows,
-							  "bigint bigint bigint[] bigint", &args))
+							  "bigint bigint bigint[] bigint[]", &args))
 		return false;
 	move->table_name = reference->table_name;
 	move->column_name = reference->column_name;
@@ -85,15 +84,15 @@ int64
 contacts_return_rows(int64 account_id, const ContactsReference *reference, int64 survivor,
 					 const ContactsMove *move)
 {
+	ContactsMerging back = {&move->contact_id, .count = 0, .taken = 1};
 	ContactsArgs args = {0};
 
 	if (move->row_keys == NULL)
 		return 0;
-	arg_rows_of(&args, account_id, survivor, &move->contact_id, 1);
-	contacts_arg_int64(&args, move->contact_id);
+	arg_rows_of(&args, account_id, survivor, &back);
 	contacts_arg_jsonb(&args, move->row_keys);
 	contacts_run_text_as(reference->table_owner, reference->return_rows,
-						 "bigint bigint bigint[] bigint jsonb", &args);
+						 "bigint bigint bigint[] bigint[] jsonb", &args);
 	return contacts_row_int64(0, 1);
 }
 
@@ -113,10 +112,10 @@ contacts_unlink_rows(int64 account_id, const int64 *contact_ids, int count)
 }
 
 static void
-arg_rows_of(ContactsArgs *args, int64 account_id, int64 contact_id, const int64 *taken,
-			int taken_count)
+arg_rows_of(ContactsArgs *args, int64 account_id, int64 contact_id, const ContactsMerging *merging)
 {
 	contacts_arg_int64(args, account_id);
 	contacts_arg_int64(args, contact_id);
-	contacts_arg_int64s(args, taken, taken_count);
+	contacts_arg_int64s(args, merging->ids, merging->taken);
+	contacts_arg_int64s(args, merging->ids, merging->count);
 }

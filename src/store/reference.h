@@ -20,16 +20,21 @@ typedef struct ContactsReference
 } ContactsReference;
 
 extern int contacts_read_references(ContactsReference **references);
+/* Who is merged: the survivor, then the duplicates; rows of the first `taken` have moved. */
+typedef struct ContactsMerging
+{
+	const int64 *ids;
+	int count, taken;
+} ContactsMerging;
 /* Sets *all to how many rows the move's contact has, its count to how many can go over. */
 extern void contacts_count_rows(int64 account_id, const ContactsReference *reference,
-								const int64 *taken, int taken_count, ContactsMove *move,
-								int64 *all);
+								const ContactsMerging *merging, ContactsMove *move, int64 *all);
 /*
- * Gives the rows that do not collide with those of `taken` to the first of `taken`, and fills the
- * move.  False when rows collide that must not be left behind: then the merge is refused.
+ * Gives the rows that the table allows there to the survivor, and fills the move.  False when rows
+ * cannot go that must not be left behind: then the merge is refused.
  */
 extern bool contacts_move_rows(int64 account_id, const ContactsReference *reference,
-							   const int64 *taken, int taken_count, ContactsMove *move);
+							   const ContactsMerging *merging, ContactsMove *move);
 /* Gives moved rows back that the survivor still has; returns how many. */
 extern int64 contacts_return_rows(int64 account_id, const ContactsReference *reference,
 								  int64 survivor, const ContactsMove *move);

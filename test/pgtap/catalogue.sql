@@ -156,7 +156,7 @@ SELECT is_empty($$ SELECT k.conrelid::regclass, k.conname FROM pg_constraint k J
 SELECT is_empty($$ SELECT signature FROM arg WHERE name = 'account_id'
     AND (place <> pronargs OR pronargdefaults = 0 OR type <> 'bigint'::regtype)
     -- helpers of other functions get the account from them
-    AND signature !~ '^contacts\.(require_|enter_consumer|lock_consumer|free_events)' $$,
+    AND signature !~ '^contacts\.(require_|enter_consumer|lock_consumer|is_behind)' $$,
     'R3: account_id is the last argument and has a default');
 SELECT is_empty($$ SELECT proname FROM fn GROUP BY proname HAVING count(*) > 1 $$,
     'no function is overloaded');

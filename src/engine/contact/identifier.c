@@ -9,9 +9,12 @@
 
 #include "engine/contact/identifier.h"
 #include "engine/session/access.h"
+#include "identity/decide.h"
 #include "identity/identifier.h"
 #include "settings.h"
 #include "store/account.h"
+#include "store/duplicate.h"
+#include "store/identifier.h"
 #include "text/email.h"
 #include "text/problem.h"
 
@@ -90,4 +93,16 @@ contacts_identifier_taken(int64 account_id, ContactsIdentifierKind kind, int64 o
 	if (!contacts_sees(account_id, owner))
 		return contacts_hidden_problem(problem);
 	return contacts_taken_problem(problem, kind, owner);
+}
+
+void
+contacts_review_taken(int64 account_id, const ContactsTakenIdentifier *taken, int count)
+{
+	ContactsConflict *pairs = palloc(Max(count, 1) * sizeof(ContactsConflict));
+
+	for (int i = 0; i < count; i++)
+		pairs[i] = (ContactsConflict){taken[i].contact_id, taken[i].owner_id,
+									  contacts_taken_reason(taken[i].kind), i};
+	if (count > 0)
+		contacts_insert_conflicts(account_id, pairs, count);
 }

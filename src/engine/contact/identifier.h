@@ -6,6 +6,7 @@
 
 #include "identity/identifier.h"
 #include "store/account.h"
+#include "store/identifier.h"
 #include "text/email.h"
 #include "text/problem.h"
 
@@ -33,5 +34,11 @@ extern bool contacts_shows_key(const ContactsAccount *account, ContactsIdentifie
 /* Always false: the problem of a key that another contact has, R41's when it is hidden. */
 extern bool contacts_identifier_taken(int64 account_id, ContactsIdentifierKind kind, int64 owner,
 									  ContactsProblem *problem);
+/*
+ * Whoever comes back, restored or unmerged, may be the person who has an identifier of theirs by
+ * now: each such pair of live contacts goes to review (R45, R51).
+ */
+extern void contacts_review_taken(int64 account_id, const ContactsTakenIdentifier *taken,
+								  int count);
 
 #endif

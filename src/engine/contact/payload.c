@@ -28,6 +28,20 @@ contacts_change_payload(int64 contact_id, const char *key, const char *text, Jso
 }
 
 Jsonb *
+contacts_purge_payload(int64 contact_id, Jsonb *changes)
+{
+	JsonbParseState *state;
+	JsonbValue yes = {.type = jbvBool, .val.boolean = true};
+
+	contacts_object_begin(&state);
+	contacts_push_id(&state, "contact_id", contact_id);
+	contacts_push_key(&state, "purged");
+	pushJsonbValue(&state, WJB_VALUE, &yes);
+	contacts_push_json(&state, "changes", changes);
+	return contacts_object_end(&state);
+}
+
+Jsonb *
 contacts_calendar_payload(const ContactsReachedActivity *reached, Jsonb *changes)
 {
 	JsonbParseState *state;

@@ -11,6 +11,8 @@
 /* {"contact_id": …, "<key>": "<text>", "changes": {…}}; key NULL = without it. */
 extern Jsonb *contacts_change_payload(int64 contact_id, const char *key, const char *text,
 									  Jsonb *changes);
+/* {"contact_id": …, "purged": true, "changes": {…}}: the record is gone for good (R52) */
+extern Jsonb *contacts_purge_payload(int64 contact_id, Jsonb *changes);
 /* {"contact_id": …, "activity_id": …, "calendar": …, "changes": {…}} */
 extern Jsonb *contacts_calendar_payload(const ContactsReachedActivity *reached, Jsonb *changes);
 /* {"contact_id": …, "activity_id": …, "kind": …, "source": …, "state": …} */

@@ -119,10 +119,11 @@ move_rows(const ContactsMergePlan *plan, const ContactsReference *reference,
 
 	for (int i = 1; i < plan->count; i++)
 	{
+		ContactsMerging merging = {plan->ids, plan->count, i};
 		ContactsMove move = {.contact_id = plan->ids[i]};
 
 		CHECK_FOR_INTERRUPTS();
-		if (!contacts_move_rows(account_id, reference, plan->ids, i, &move))
+		if (!contacts_move_rows(account_id, reference, &merging, &move))
 			return contacts_collision_problem(problem, reference);
 		if (move.row_count > 0)
 			contacts_insert_move(account_id, plan->merge.merge_id, &move);
@@ -155,7 +156,8 @@ contacts_collision_problem(ContactsProblem *problem, const ContactsReference *re
 	contacts_problem(problem, CONTACTS_WRONG_STATE, "contacts cannot be merged: rows of %s collide",
 					 reference->table_name);
 	contacts_problem_detail(problem,
-							"It has rows of several of them that a unique key allows only once.");
-	contacts_problem_hint(problem, "Change or delete all but one of these rows, and merge again.");
+							"A unique key, an exclusion constraint or a check of the table "
+							"does not allow all of these rows for one contact.");
+	contacts_problem_hint(problem, "Change or delete the rows in question, and merge again.");
 	return false;
 }

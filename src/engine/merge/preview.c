@@ -66,9 +66,10 @@ count_moves(const ContactsMergePlan *plan, const ContactsReference *reference, i
 
 	for (int i = 1; i < plan->count; i++)
 	{
+		ContactsMerging merging = {plan->ids, plan->count, i};
 		ContactsMove move = {.contact_id = plan->ids[i]};
 
-		contacts_count_rows(plan->account->account_id, reference, plan->ids, i, &move, &all);
+		contacts_count_rows(plan->account->account_id, reference, &merging, &move, &all);
 		if (move.row_count < all && !reference->is_united)
 			return contacts_collision_problem(problem, reference);
 		moved[i - 1] = move.row_count;

@@ -63,6 +63,7 @@ static void restore_value(Undo *undo, const char *name, Jsonb *change);
 static bool still_fits(const Undo *undo, const char *name, Jsonb *value);
 static void restore_shown(Undo *undo, ContactsIdentifierKind kind);
 static void return_identifiers(Undo *undo);
+static void review_taken(const Undo *undo);
 static bool is_returning(const Undo *undo, ContactsIdentifierKind kind);
 static bool is_field(const char *name);
 static void put_back(Undo *undo, const char *name, Jsonb *value);
@@ -193,6 +194,7 @@ write_undo(Undo *undo)
 	contacts_return_recipients(account_id, merge, undo->shown);
 	contacts_redirect_own(account_id, merge->duplicate_ids, merge->duplicate_count, 0);
 	contacts_return_duplicates(account_id, merge);
+	review_taken(undo);
 	contacts_mark_undone(account_id, merge->merge_id, now);
 	contacts_tell_merge(account_id, merge, "contact.unmerged");
 }
@@ -279,6 +281,17 @@ return_identifiers(Undo *undo)
 	count = contacts_read_lost_identifiers(account_id, &undo->merge, &lost);
 	for (int i = 0; i < count; i++)
 		keep(undo, lost[i], "identifiers");
+}
+
+/* Once all are live again, and the pairs that were there before are back. */
+static void
+review_taken(const Undo *undo)
+{
+	int64 account_id = undo->account->account_id;
+	ContactsTakenIdentifier *taken;
+	int count = contacts_read_taken_since(account_id, &undo->merge, undo->restored, &taken);
+
+	contacts_review_taken(account_id, taken, count);
 }
 
 /* Whether the shown e-mail or phone goes home with its duplicate, whoever showed it since. */

@@ -80,6 +80,12 @@ add_contact_events(EventList *list, const ContactsChange *change)
 
 	if (before->merged != after->merged && after->contact_id != 0 && before->contact_id != 0)
 		return; /* a merge tells of itself (R44) */
+	if (after->contact_id == 0)
+	{
+		add_event(list, change->contact_id, "contact.deleted",
+				  contacts_purge_payload(change->contact_id, change->diff));
+		return;
+	}
 	payload = contacts_change_payload(change->contact_id, NULL, NULL, change->diff);
 	if (before->contact_id == 0)
 		add_event(list, change->contact_id, "contact.created", payload);
@@ -87,7 +93,7 @@ add_contact_events(EventList *list, const ContactsChange *change)
 		add_event(list, change->contact_id, "contact.deleted", payload);
 	else if (!before->live && after->live)
 		add_event(list, change->contact_id, "contact.restored", payload);
-	else if (after->contact_id != 0)
+	else
 	{
 		if (details_changed(change->diff))
 			add_event(list, change->contact_id, "contact.updated", payload);

@@ -19,11 +19,9 @@
 #include "engine/contact/identifier.h"
 #include "engine/session/own_write.h"
 #include "engine/trigger/effects.h"
-#include "identity/decide.h"
 #include "identity/identifier.h"
 #include "store/account.h"
 #include "store/contact.h"
-#include "store/duplicate.h"
 #include "store/identifier.h"
 #include "text/problem.h"
 #include "values/survivorship.h"
@@ -32,7 +30,6 @@ static void free_deleted(int64 account_id, const ContactsChange *changes, int co
 static bool is_restored(const ContactsChange *change);
 static bool shows_another(const ContactsChange *change, ContactsIdentifierKind kind);
 static void reclaim_restored(int64 account_id, const ContactsChange *changes, int count);
-static void put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int count);
 static void note_shown(const ContactsAccount *account, ContactsIdentifierKind kind,
 					   const ContactsChange *changes, int count);
 static bool change_kind(const ContactsAccount *account, ContactsIdentifierKind kind,
@@ -121,19 +118,7 @@ reclaim_restored(int64 account_id, const ContactsChange *changes, int count)
 	if (restored_count == 0)
 		return;
 	taken_count = contacts_reclaim_identifiers(account_id, restored, restored_count, &taken);
-	put_up_for_review(account_id, taken, taken_count);
-}
-
-static void
-put_up_for_review(int64 account_id, const ContactsTakenIdentifier *taken, int count)
-{
-	ContactsConflict *pairs = palloc(Max(count, 1) * sizeof(ContactsConflict));
-
-	for (int i = 0; i < count; i++)
-		pairs[i] = (ContactsConflict){taken[i].contact_id, taken[i].owner_id,
-									  contacts_taken_reason(taken[i].kind), i};
-	if (count > 0)
-		contacts_insert_conflicts(account_id, pairs, count);
+	contacts_review_taken(account_id, taken, taken_count);
 }
 
 /* The key behind a changed e-mail or phone: the former one is freed, the new one claimed. */
