@@ -26,6 +26,7 @@
 #include "engine/session/made.h"
 #include "engine/session/own_write.h"
 #include "engine/session/unclaimed.h"
+#include "engine/trigger/column.h"
 #include "engine/trigger/trigger.h"
 #include "identity/identifier.h"
 #include "store/account.h"
@@ -100,8 +101,9 @@ typedef struct CheckedRow
 } CheckedRow;
 
 static void begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names,
-				  int count);
-static const int *look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count);
+				  int count, int *last);
+static const int *look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count,
+						  int *last);
 static HeapTuple finish(CheckedRow *row);
 static Datum column_value(const CheckedRow *row, int column, bool *isnull);
 static const char *column_text(const CheckedRow *row, int column);
@@ -123,11 +125,12 @@ static bool differs(const CheckedRow *row, int number);
 HeapTuple
 contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
 {
+	static int last[CONTACT_COLUMNS];
 	const ContactsAccount *account;
 	CheckedRow row;
 	bool isnull;
 
-	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS);
+	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS, last);
 	if (row.old_row == NULL)
 		contacts_note_insert(DatumGetInt64(column_value(&row, CONTACT_CONTACT_ID, &isnull)));
 	if (contacts_is_own_write())
@@ -157,13 +160,14 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 HeapTuple
 contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
 {
+	static int last[IDENTIFIER_COLUMNS];
 	const ContactsAccount *account;
 	ContactsGivenIdentifier given = {.utf8 = GetDatabaseEncoding() == PG_UTF8};
 	CheckedRow row;
 	ContactsKey key;
 	bool isnull;
 
-	begin(&row, trigger, call, identifier_columns, IDENTIFIER_COLUMNS);
+	begin(&row, trigger, call, identifier_columns, IDENTIFIER_COLUMNS, last);
 	if (contacts_is_own_write())
 		return row.new_row;
 	given.text = column_text(&row, IDENTIFIER_VALUE);
@@ -190,13 +194,14 @@ contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *call, ContactsProb
 HeapTuple
 contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
 {
+	static int last[ACCOUNT_COLUMNS];
 	const char *region;
 	const char *timezone;
 	const char *unknown_fields;
 	const char *clean;
 	CheckedRow row;
 
-	begin(&row, trigger, call, account_columns, ACCOUNT_COLUMNS);
+	begin(&row, trigger, call, account_columns, ACCOUNT_COLUMNS, last);
 	region = column_text(&row, ACCOUNT_DEFAULT_REGION);
 	if (region != NULL)
 	{
@@ -220,12 +225,13 @@ contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 }
 
 static void
-begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names, int count)
+begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names, int count,
+	  int *last)
 {
 	bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
 
 	row->shape = RelationGetDescr(trigger->tg_relation);
-	row->numbers = look_up(call, row->shape, names, count);
+	row->numbers = look_up(call, row->shape, names, count, last);
 	row->old_row = is_update ? trigger->tg_trigtuple : NULL;
 	row->new_row = is_update ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	row->count = 0;
@@ -233,7 +239,7 @@ begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *
 
 /* Where the columns stand in the table: looked up once a statement. */
 static const int *
-look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count)
+look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count, int *last)
 {
 	int *numbers = call->fn_extra;
 
@@ -241,13 +247,8 @@ look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count)
 		return numbers;
 	numbers = MemoryContextAlloc(call->fn_mcxt, count * sizeof(int));
 	for (int i = 0; i < count; i++)
-	{
-		const char *name = names[i] ? names[i] : contacts_detail_name(i);
-
-		numbers[i] = SPI_fnumber(shape, name);
-		if (numbers[i] <= 0)
-			elog(ERROR, "the table has no column \"%s\"", name);
-	}
+		numbers[i] =
+			contacts_column_number(shape, names[i] ? names[i] : contacts_detail_name(i), &last[i]);
 	call->fn_extra = numbers;
 	return numbers;
 }

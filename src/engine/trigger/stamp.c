@@ -19,6 +19,7 @@
 
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
+#include "engine/trigger/column.h"
 #include "engine/trigger/trigger.h"
 
 enum
@@ -87,17 +88,14 @@ contacts_stamp_activity_row(TriggerData *trigger, FmgrInfo *call, ContactsProble
 static const int *
 look_up(FmgrInfo *call, TupleDesc shape)
 {
+	static int last[COLUMNS];
 	int *numbers = call->fn_extra;
 
 	if (numbers != NULL)
 		return numbers;
 	numbers = MemoryContextAlloc(call->fn_mcxt, COLUMNS * sizeof(int));
 	for (int i = 0; i < COLUMNS; i++)
-	{
-		numbers[i] = SPI_fnumber(shape, column_names[i]);
-		if (numbers[i] <= 0)
-			elog(ERROR, "the table has no column \"%s\"", column_names[i]);
-	}
+		numbers[i] = contacts_column_number(shape, column_names[i], &last[i]);
 	call->fn_extra = numbers;
 	return numbers;
 }
