@@ -11,17 +11,46 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
 
 #include "store/merge.h"
 #include "store/reference.h"
 #include "store/spi/datum.h"
 #include "store/spi/query.h"
 
+/* The list as of the last change of a table, of any: to make it takes as long as a small merge. */
+static bool is_known = false;
+static bool has_changed;
+static MemoryContext known_context = NULL;
+static ContactsReference *known = NULL;
+static int known_count = 0;
+
+static void read_known(void);
+static ContactsReference copy_of(const ContactsReference *reference);
+static void on_relation_change(Datum unused, Oid relation);
 static void arg_rows_of(ContactsArgs *args, int64 account_id, int64 contact_id,
 						const ContactsMerging *merging);
 
+/* A copy: a user's trigger may change a table while a merge goes by the list. */
 int
 contacts_read_references(ContactsReference **references)
+{
+	static bool is_registered = false;
+
+	if (!is_registered)
+		CacheRegisterRelcacheCallback(on_relation_change, (Datum) 0);
+	is_registered = true;
+	if (!is_known)
+		read_known();
+	*references = palloc(Max(known_count, 1) * sizeof(ContactsReference));
+	for (int i = 0; i < known_count; i++)
+		(*references)[i] = copy_of(&known[i]);
+	return known_count;
+}
+
+static void
+read_known(void)
 {
 	static ContactsQuery query = CONTACTS_QUERY(
 		"SELECT s.table_name, s.column_name, s.label, s.is_united, s.table_owner,"
@@ -29,25 +58,60 @@ contacts_read_references(ContactsReference **references)
 		" FROM contacts.merge_statements() s",
 		"");
 	ContactsArgs args = {0};
-	uint64 rows = contacts_run(&query, &args);
+	MemoryContext caller;
+	uint64 rows;
 
-	*references = palloc(Max(rows, 1) * sizeof(ContactsReference));
+	has_changed = false;
+	rows = contacts_run(&query, &args);
+	if (known_context == NULL)
+		known_context = AllocSetContextCreate(TopMemoryContext, "contacts references",
+											  ALLOCSET_SMALL_SIZES);
+	known_count = 0;
+	MemoryContextReset(known_context);
+	caller = MemoryContextSwitchTo(known_context);
+	known = palloc(Max(rows, 1) * sizeof(ContactsReference));
 	for (uint64 row = 0; row < rows; row++)
 	{
-		ContactsReference *reference = &(*references)[row];
 		bool isnull;
+		ContactsReference found = {
+			.table_name = contacts_row_text(row, 1),
+			.column_name = contacts_row_text(row, 2),
+			.label = contacts_row_text(row, 3),
+			.is_united = contacts_row_bool(row, 4),
+			.table_owner = DatumGetObjectId(contacts_row_datum(row, 5, &isnull)),
+			.count_rows = contacts_row_text(row, 6),
+			.move_rows = contacts_row_text(row, 7),
+			.return_rows = contacts_row_text(row, 8),
+			.unlink_rows = contacts_row_text(row, 9),
+		};
 
-		reference->table_name = contacts_row_text(row, 1);
-		reference->column_name = contacts_row_text(row, 2);
-		reference->label = contacts_row_text(row, 3);
-		reference->is_united = contacts_row_bool(row, 4);
-		reference->table_owner = DatumGetObjectId(contacts_row_datum(row, 5, &isnull));
-		reference->count_rows = contacts_row_text(row, 6);
-		reference->move_rows = contacts_row_text(row, 7);
-		reference->return_rows = contacts_row_text(row, 8);
-		reference->unlink_rows = contacts_row_text(row, 9);
+		known[row] = copy_of(&found);
 	}
-	return rows;
+	known_count = rows;
+	is_known = !has_changed; /* meanwhile */
+	MemoryContextSwitchTo(caller);
+}
+
+static ContactsReference
+copy_of(const ContactsReference *reference)
+{
+	ContactsReference copy = *reference;
+
+	copy.table_name = pstrdup(copy.table_name);
+	copy.column_name = pstrdup(copy.column_name);
+	copy.label = pstrdup(copy.label);
+	copy.count_rows = pstrdup(copy.count_rows);
+	copy.move_rows = pstrdup(copy.move_rows);
+	copy.return_rows = pstrdup(copy.return_rows);
+	copy.unlink_rows = copy.unlink_rows ? pstrdup(copy.unlink_rows) : NULL;
+	return copy;
+}
+
+static void
+on_relation_change(Datum unused, Oid relation)
+{
+	is_known = false;
+	has_changed = true;
 }
 
 void

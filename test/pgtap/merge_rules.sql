@@ -17,7 +17,7 @@ INSERT INTO rule (rule, survivor, duplicate, fits) VALUES
 	('EXCLUDE USING spgist (int8range(contact_id, contact_id + n) WITH &&)', $$'a', 1$$, $$'b', 1$$, false),
 	('EXCLUDE USING gist (int8range(contact_id, contact_id, ''[]'') WITH =, int4range(n, n + 5) WITH &&)', $$'a', 1$$, $$'a', 3$$, false),
 	('EXCLUDE USING gist (int8range(contact_id, contact_id, ''[]'') WITH =, int4range(n, n + 5) WITH &&)', $$'a', 1$$, $$'a', 9$$, true),
-	('CHECK (contact_id <> n)', $$'a', 0$$, $$'a', :survivor$$, false), ('CHECK (contact_id <> n)', $$'a', 0$$, $$'a', 1$$, true),
+	('CHECK (contact_id <> n)', $$'a', 0$$, $$'a', :survivor$$, false), ('CHECK (contact_id <> n)', $$'a', 0$$, $$'a', -1$$, true),
 	('CHECK (contact_id <> n OR label IS NULL)', $$'a', 0$$, $$NULL, :survivor$$, true), ('CHECK (contact_id <> coalesce(n, 0)) NOT VALID', $$'a', 0$$, $$'a', :survivor$$, false);
 -- Indexes
 INSERT INTO rule (rule, survivor, duplicate, fits) VALUES

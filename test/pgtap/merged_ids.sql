@@ -107,7 +107,8 @@ SELECT is_empty($$SELECT relation, attname FROM id WHERE NOT pg_temp.refuses(rel
 SELECT is_empty('SELECT relation, attname FROM id WHERE pg_temp.refuses(relation, attname, 1)', 'and no other');
 SELECT contacts.set_status(ARRAY[:ann], 'qualified') \gset
 SELECT set_eq($$SELECT DISTINCT pg_temp.failure(format('UPDATE %s SET %I = 0', i.relation, i.attname))
-	FROM id i JOIN pg_trigger t ON t.tgrelid = i.relation AND t.tgfoid = 'contacts.values_check'::regproc$$, ARRAY['22023', '23514'], 'by the trigger: an UPDATE');
+	FROM id i JOIN pg_trigger t ON t.tgrelid = i.relation AND t.tgfoid = 'contacts.values_check'::regproc
+	JOIN pg_attribute a ON a.attrelid = i.relation AND a.attname = i.attname AND a.attnum = ANY (t.tgattr)$$, ARRAY['22023', '23514'], 'by the trigger: an UPDATE');
 SELECT is(pg_temp.failure('INSERT INTO contacts.member (member_id, access) VALUES (0, ''own'')'), '23514', 'R81: there is no member 0, who would see everything');
 SELECT is(pg_temp.failure('INSERT INTO contacts.access_grant (grantee, level, member_id, pinned) SELECT oid, ''agent'', 0, true FROM pg_roles WHERE rolname = current_user'), '23503', 'R81: no grant names them');
 

@@ -42,11 +42,13 @@ SELECT is_empty($$ SELECT relname, attname, value FROM moment
 SELECT contacts.record_activity('call', email => 'tried@example.com', status => 'qualified') \gset
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT set_eq($$ SELECT DISTINCT pg_temp.failure(format('UPDATE contacts.%I SET %I = %L', m.relname, m.attname, m.value))
-                   FROM moment m JOIN pg_trigger t ON t.tgrelid = m.rel AND t.tgfoid = 'contacts.values_check'::regproc $$,
+                   FROM moment m JOIN pg_trigger t ON t.tgrelid = m.rel AND t.tgfoid = 'contacts.values_check'::regproc
+                   JOIN pg_attribute a ON a.attrelid = m.rel AND a.attname = m.attname AND a.attnum = ANY (t.tgattr) $$,
               ARRAY['22008'], 'the trigger refuses an UPDATE with 22008');
 SELECT set_eq($$ SELECT DISTINCT pg_temp.failure(format('INSERT INTO contacts.%1$I SELECT (jsonb_populate_record(r, %2$L)).* FROM contacts.%1$I r',
                    m.relname, jsonb_build_object(m.attname, m.value)))
-                   FROM moment m JOIN pg_trigger t ON t.tgrelid = m.rel AND t.tgfoid = 'contacts.values_check'::regproc $$,
+                   FROM moment m JOIN pg_trigger t ON t.tgrelid = m.rel AND t.tgfoid = 'contacts.values_check'::regproc
+                   JOIN pg_attribute a ON a.attrelid = m.rel AND a.attname = m.attname AND a.attnum = ANY (t.tgattr) $$,
               ARRAY['22008'], 'and an INSERT');
 SELECT is_empty($$ SELECT relname, attname FROM moment WHERE pg_temp.refuses(rel, attname, '294276-12-31')
                       OR pg_temp.refuses(rel, attname, '4713-01-01 BC') $$,
