@@ -8,6 +8,9 @@
  * moment, not a million calls an error each.  The sequence is never set, only asked again, so
  * sessions that skip at the same time do not hand out an id twice.
  *
+ * Where nobody has an id above the first one that a statement got, those that it gets next are not
+ * looked up: a merge writes a thousand entries of the audit log.
+ *
  * A trigger sees an id, not where it is from.  So a session notes the ids that a sequence gave it
  * and that were inserted: whoever gives one of them a second time means it, and is refused.
  * -------------------------------------------------------------------------
@@ -31,7 +34,8 @@
 
 #include "store/spi/ids.h"
 
-#define TABLES 16 /* remembered by a session; there are 12 with an identity column */
+#define CLEAR_MOST 1000 /* ids of a statement that are got without another look */
+#define TABLES 16       /* remembered by a session; there are 12 with an identity column */
 
 /* The identity column of a table, and what this session did with its sequence. */
 typedef struct Identity
@@ -40,10 +44,15 @@ typedef struct Identity
 	Oid sequence;
 	AttrNumber account_column, id_column;
 	int64 first_given, last_given; /* the last ids without a gap that were given and used */
+	int64 clear_account;           /* of which no id was above the last one given, 0 = not known, */
+	int clear_left;                /* for so many ids more, */
+	TimestampTz clear_transaction, clear_statement; /* in the statement that began then */
 } Identity;
 
 static Identity identities[TABLES];
 
+static bool is_clear(Identity *identity, Relation table, int64 account_id, int64 id);
+static bool is_last(const Identity *identity, Relation table, int64 account_id, int64 id);
 static Identity *find_identity(Relation table);
 static void look_up_identity(Identity *identity, Relation table);
 static Oid primary_key(Relation table);
@@ -63,8 +72,10 @@ contacts_next_id(const char *name, int64 account_id)
 	Oid schema = get_namespace_oid("contacts", false);
 	Relation table = table_open(get_relname_relid(name, schema), AccessShareLock);
 	Identity *identity = find_identity(table);
-	int64 id = skip_taken(identity, table, account_id, nextval_internal(identity->sequence, false));
+	int64 id = nextval_internal(identity->sequence, false);
 
+	if (!is_clear(identity, table, account_id, id))
+		id = skip_taken(identity, table, account_id, id);
 	note_given(identity, id);
 	table_close(table, NoLock);
 	return id;
@@ -104,6 +115,46 @@ contacts_with_free_id(Relation table, HeapTuple row)
 	return heap_modify_tuple_by_cols(row, shape, 1, &column, &value, &no_id);
 }
 
+/* Whether it is free, by what is known of the account since the statement began or by a look. */
+static bool
+is_clear(Identity *identity, Relation table, int64 account_id, int64 id)
+{
+	TimestampTz transaction = GetCurrentTransactionStartTimestamp();
+	TimestampTz statement = GetCurrentStatementStartTimestamp();
+
+	if (identity->clear_account == account_id && identity->clear_left > 0 &&
+		identity->clear_transaction == transaction && identity->clear_statement == statement &&
+		id > identity->last_given)
+	{
+		identity->clear_left--;
+		return true;
+	}
+	identity->clear_account = is_last(identity, table, account_id, id) ? account_id : 0;
+	identity->clear_left = CLEAR_MOST;
+	identity->clear_transaction = transaction;
+	identity->clear_statement = statement;
+	return identity->clear_account != 0;
+}
+
+/* Whether the account has neither this id nor a higher one. */
+static bool
+is_last(const Identity *identity, Relation table, int64 account_id, int64 id)
+{
+	Relation index = index_open(primary_key(table), AccessShareLock);
+	ScanKeyData keys[2];
+	SnapshotData dirty;
+	SysScanDesc scan;
+	bool found;
+
+	InitDirtySnapshot(dirty);
+	make_keys(identity, keys, account_id, id, BTGreaterEqualStrategyNumber, F_INT8GE);
+	scan = systable_beginscan_ordered(table, index, &dirty, 2, keys);
+	found = systable_getnext_ordered(scan, ForwardScanDirection) != NULL;
+	systable_endscan_ordered(scan);
+	index_close(index, NoLock);
+	return !found;
+}
+
 static Identity *
 find_identity(Relation table)
 {
@@ -134,7 +185,7 @@ look_up_identity(Identity *identity, Relation table)
 	identity->sequence = get_relname_relid(sequence, RelationGetNamespace(table));
 	if (!OidIsValid(identity->sequence))
 		elog(ERROR, "there is no sequence \"%s\"", sequence);
-	identity->first_given = identity->last_given = 0;
+	identity->first_given = identity->last_given = identity->clear_account = 0;
 	identity->table = RelationGetRelid(table);
 	pfree(sequence);
 }
