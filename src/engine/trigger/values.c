@@ -4,10 +4,10 @@
  *
  * Texts are composed (R20, R25); ids that mean none, and times that no calendar has, are refused.
  *
- * The columns are those that the trigger is defined for (UPDATE OF …); a user's own columns are none
- * of our business.  Tables that no report writes have CHECKs for ids and times.  The others do not:
- * the server reads the text of a CHECK anew for every statement, which took a fifth of the time of
- * a new contact.
+ * The columns are those that the trigger is defined for (UPDATE OF …); a user's own columns are
+ * none of our business.  Tables that no report writes have CHECKs for ids and times.  The others
+ * do not: the server reads the text of a CHECK anew for every statement, which took a fifth of the
+ * time of a new contact.
  * -------------------------------------------------------------------------
  */
 #include "postgres.h"

@@ -104,8 +104,8 @@ extern uint64 contacts_run_text_as(Oid role, const char *sql, const char *types,
 /* Calls a function of ours that takes nothing with the rights of `role`. */
 extern uint64 contacts_call_as(Oid role, const char *function);
 /*
- * contacts_run_text_as(); false when a unique key or an exclusion constraint was violated.  Then the
- * caller must raise an error, since the statement is half done.
+ * contacts_run_text_as(); false when a unique key or an exclusion constraint was violated.  Then
+ * the caller must raise an error, since the statement is half done.
  */
 extern bool contacts_try_text_as(Oid role, const char *sql, const char *types,
 								 const ContactsArgs *args);
