@@ -37,26 +37,33 @@ contacts_check_values_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem 
 	TupleDesc shape = RelationGetDescr(trigger->tg_relation);
 	HeapTuple row =
 		TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	Datum *values = palloc(shape->natts * sizeof(Datum));
+	bool *nulls = palloc(shape->natts * sizeof(bool));
 	int numbers[TEXTS_MAX];
-	Datum values[TEXTS_MAX];
-	bool nulls[TEXTS_MAX] = {false};
+	Datum changed[TEXTS_MAX];
+	bool changed_nulls[TEXTS_MAX] = {false};
 	int count = 0;
 
+	/* all at once: each one would be looked for from the beginning of the row */
+	heap_deform_tuple(row, shape, values, nulls);
 	for (int i = 0; i < definition->tgnattr && count < TEXTS_MAX; i++)
 	{
 		int number = definition->tgattr[i];
-		bool isnull;
-		Datum given = heap_getattr(row, number, shape, &isnull);
+		Datum value = values[number - 1];
 
-		if (isnull)
+		if (nulls[number - 1])
 			continue;
-		numbers[count] = number;
-		values[count] = given;
-		if (!check_value(TupleDescAttr(shape, number - 1), &values[count], problem))
+		if (!check_value(TupleDescAttr(shape, number - 1), &value, problem))
 			return NULL;
-		count += values[count] != given;
+		numbers[count] = number;
+		changed[count] = value;
+		count += value != values[number - 1];
 	}
-	return count == 0 ? row : heap_modify_tuple_by_cols(row, shape, count, numbers, values, nulls);
+	if (count > 0)
+		row = heap_modify_tuple_by_cols(row, shape, count, numbers, changed, changed_nulls);
+	pfree(values);
+	pfree(nulls);
+	return row;
 }
 
 static bool

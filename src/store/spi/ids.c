@@ -44,6 +44,7 @@ typedef struct Identity
 	Oid sequence;
 	AttrNumber account_column, id_column;
 	int64 first_given, last_given; /* the last ids without a gap that were given and used */
+	int unused;                    /* how many a call of ours got and has not inserted yet */
 	int64 clear_account;           /* of which no id was above the last one given, 0 = not known, */
 	int clear_left;                /* for so many ids more, */
 	TimestampTz clear_transaction, clear_statement; /* in the statement that began then */
@@ -77,6 +78,7 @@ contacts_next_id(const char *name, int64 account_id)
 	if (!is_clear(identity, table, account_id, id))
 		id = skip_taken(identity, table, account_id, id);
 	note_given(identity, id);
+	identity->unused++;
 	table_close(table, NoLock);
 	return id;
 }
@@ -96,6 +98,11 @@ contacts_with_free_id(Relation table, HeapTuple row)
 
 	if (no_account || no_id)
 		return row;
+	if (identity->unused > 0 && id <= identity->last_given && id >= identity->first_given)
+	{
+		identity->unused--;
+		return row;
+	}
 	last = last_value(identity, table);
 	if (last < identity->last_given) /* somebody has set it back */
 		identity->first_given = identity->last_given = 0;
@@ -186,6 +193,7 @@ look_up_identity(Identity *identity, Relation table)
 	if (!OidIsValid(identity->sequence))
 		elog(ERROR, "there is no sequence \"%s\"", sequence);
 	identity->first_given = identity->last_given = identity->clear_account = 0;
+	identity->unused = 0;
 	identity->table = RelationGetRelid(table);
 	pfree(sequence);
 }
