@@ -18,10 +18,11 @@ CREATE FUNCTION contacts.identifier_check() RETURNS trigger
 COMMENT ON FUNCTION contacts.identifier_check() IS
 	'normalize an identifier before it is written (R10)';
 
--- Without enable_seqscan = off, a plan made while the table was small would read all contacts later.
+-- Whoever shows what another contact has is in a pair with it.
 CREATE FUNCTION contacts.identifier_released() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	SET enable_seqscan = off AS $$
+	-- A plan that was made while the tables were small would read all of them later.
+	SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
 	PERFORM contacts.use_trusted_path();
 	IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -32,12 +33,13 @@ BEGIN
 	FROM old_rows r
 	CROSS JOIN LATERAL (
 		SELECT c.contact_id
-		FROM contacts.contact c
-		WHERE c.account_id = r.account_id AND c.contact_id <> r.contact_id
-		  AND c.deleted_at IS NULL AND c.merged_into IS NULL
-		  AND contacts.match_keys(c.account_id, c.name, c.email, c.phone) @> contacts.match_keys(
-				r.account_id, NULL, CASE r.kind WHEN 'email' THEN r.value END,
-				CASE r.kind WHEN 'phone' THEN r.value END)
+		FROM (SELECT d.other_id AS contact_id FROM contacts.duplicate d
+			  WHERE d.account_id = r.account_id AND d.contact_id = r.contact_id
+			  UNION ALL
+			  SELECT d.contact_id FROM contacts.duplicate d
+			  WHERE d.account_id = r.account_id AND d.other_id = r.contact_id) p
+		JOIN contacts.contact c ON c.account_id = r.account_id AND c.contact_id = p.contact_id
+		WHERE c.deleted_at IS NULL AND c.merged_into IS NULL
 		  AND CASE r.kind
 			  WHEN 'email' THEN contacts.shown_key('email', c.email, NULL)
 			  ELSE contacts.shown_key('phone', c.phone, (contacts.phone_info(r.value, NULL)).region)
@@ -62,6 +64,25 @@ END
 $$;
 COMMENT ON FUNCTION contacts.identifier_released() IS
 	'give an identifier that became free, and is not noted of a deleted contact, to the contact that shows it, where it was somebody else''s until now (R11, R51)';
+
+CREATE FUNCTION contacts.contact_removed() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM contacts.use_trusted_path();
+	IF EXISTS (SELECT FROM contacts.duplicate d
+			   WHERE d.account_id = old.account_id AND d.contact_id = old.contact_id)
+	   OR EXISTS (SELECT FROM contacts.duplicate d
+				  WHERE d.account_id = old.account_id AND d.other_id = old.contact_id) THEN
+		DELETE FROM contacts.identifier i
+		WHERE i.account_id = old.account_id AND i.contact_id = old.contact_id;
+		DELETE FROM contacts.freed_identifier f
+		WHERE f.account_id = old.account_id AND f.contact_id = old.contact_id;
+	END IF;
+	RETURN old;
+END
+$$;
+COMMENT ON FUNCTION contacts.contact_removed() IS
+	'free the identifiers of a contact that is removed while its pairs still say who shows them, too (R52)';
 
 CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';

@@ -140,7 +140,7 @@ BEGIN
 
 	-- What a contact shows is its own primary key, or somebody else's: one who has it, one who had
 	-- it until they were deleted, nobody's because many share it.  A phone was read under the region
-	-- of the contact's own number; one that is not its own has its country with it.
+	-- of the contact's own number, as long as there is no pair to say that it is somebody else's.
 	RETURN QUERY
 	SELECT CASE WHEN c.deleted_at IS NOT NULL THEN 'identifier of a deleted contact is not noted'
 				WHEN s.key IS NULL THEN 'shown identifier that is none'
@@ -155,7 +155,12 @@ BEGIN
 				(SELECT i.value FROM contacts.identifier i
 				 WHERE i.account_id = c.account_id AND i.contact_id = c.contact_id AND i.kind = 'phone'
 				   AND contacts.shown_key('phone', c.phone,
-						(contacts.phone_info(i.value, NULL)).region) = i.value LIMIT 1)),
+						(contacts.phone_info(i.value, NULL)).region) = i.value
+				   AND NOT EXISTS (SELECT FROM contacts.duplicate d
+								   WHERE d.account_id = c.account_id
+									 AND (d.contact_id = c.contact_id OR d.other_id = c.contact_id)
+									 AND d.reasons::text ~ 'belongs to the other contact')
+				 LIMIT 1)),
 			   c.phone ~ '^\+' AND contacts.phone_problem(c.phone, NULL) IS NOT NULL
 			   OR pg_catalog.length(pg_catalog.regexp_replace(c.phone, '\D', '', 'g')) NOT BETWEEN 3 AND 30
 			   OR pg_catalog.octet_length(c.phone) > 256) s

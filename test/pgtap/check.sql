@@ -113,7 +113,7 @@ SELECT is_empty(format('SELECT pg_temp.unnamed(%L, %L, %L, %L)', kind, breach, p
 SELECT matches(pg_temp.found('ALTER TABLE contacts.activity DISABLE TRIGGER ALL'), 'trigger of a foreign key is disabled \| activity \| activity_contact_exists', 'R112: check() names a foreign key that is switched off');
 SELECT matches(pg_temp.found('ALTER TABLE contacts.activity DROP CONSTRAINT activity_contact_exists, ADD CONSTRAINT activity_contact_exists FOREIGN KEY (account_id, contact_id) REFERENCES contacts.contact NOT VALID'), 'constraint is not validated \| activity \| activity_contact_exists', 'R112: one that is not validated');
 SELECT matches(pg_temp.found('DROP TABLE contacts.reminder'), 'table is missing \| reminder', 'R112: a table that is gone');
-SELECT matches(pg_temp.found('ALTER TABLE contacts.member ALTER email TYPE varchar(100)'), 'column is not what setup\(\) made \| member \| email', 'R112: a column of another type');
+SELECT matches(pg_temp.found('ALTER TABLE contacts.audit_log ALTER cause TYPE varchar(100)'), 'column is not what setup\(\) made \| audit_log \| cause', 'R112: a column of another type');
 SELECT matches(pg_temp.found('GRANT EXECUTE ON FUNCTION contacts.purge_deleted(interval, bigint) TO PUBLIC'), 'privilege of everybody \| function \| contacts.purge_deleted', 'R80: a function that everybody may call');
 SELECT matches(pg_temp.found('DELETE FROM contacts.schema_version'), 'step of setup\(\) is missing \| schema_version \| 1', 'R112: a step of setup() that is not noted');
 SELECT matches(pg_temp.found('INSERT INTO contacts.schema_version VALUES (999, ''9'')'), 'this library does not know \| schema_version \| 999', 'R112: one of a newer library');

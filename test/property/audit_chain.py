@@ -191,6 +191,10 @@ def tampering(session, tally):
 					f"found: {name}", statement[:300])
 		session.ask('ROLLBACK')
 	for account in (EDGE, SMALL):
+		# past the triggers: the log would have more entries to erase
+		session.ask("SET session_replication_role = replica")
+		session.ask(f"UPDATE contacts.contact SET anonymized_at = now() WHERE account_id = {account}")
+		session.ask("RESET session_replication_role")
 		session.ask(f"UPDATE {LOG} SET changes = NULL, salt = NULL WHERE account_id = {account}"
 					f" AND position % 3 <> 1")
 		tally.check(problems(session, account) == 0, 'erased values leave the chain intact')

@@ -175,7 +175,7 @@ def main():
 	parser.add_argument('names', nargs='*')
 	options = parser.parse_args()
 	tally = Tally()
-	account = int(Session().value("SELECT max(account_id) FROM contacts.account"))
+	account = int(Session().value("SELECT coalesce(max(account_id), 1) FROM contacts.account"))
 	for name, kind in {**KINDS, **MERGES}.items():
 		if options.names and not any(part in name for part in options.names):
 			continue
