@@ -8,7 +8,7 @@
  * reason and none, and the key is read as itself, whatever the region.
  *
  * Build: clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc test/fuzz/fuzz_phone.c
- *	src/text/phone*.c
+ *	src/text/{phone*,blank,utf8,visible,ascii}.c
  * -------------------------------------------------------------------------
  */
 #include <stdint.h>
