@@ -65,25 +65,6 @@ $$;
 COMMENT ON FUNCTION contacts.identifier_released() IS
 	'give an identifier that became free, and is not noted of a deleted contact, to the contact that shows it, where it was somebody else''s until now (R11, R51)';
 
-CREATE FUNCTION contacts.contact_removed() RETURNS trigger
-	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	PERFORM contacts.use_trusted_path();
-	IF EXISTS (SELECT FROM contacts.duplicate d
-			   WHERE d.account_id = old.account_id AND d.contact_id = old.contact_id)
-	   OR EXISTS (SELECT FROM contacts.duplicate d
-				  WHERE d.account_id = old.account_id AND d.other_id = old.contact_id) THEN
-		DELETE FROM contacts.identifier i
-		WHERE i.account_id = old.account_id AND i.contact_id = old.contact_id;
-		DELETE FROM contacts.freed_identifier f
-		WHERE f.account_id = old.account_id AND f.contact_id = old.contact_id;
-	END IF;
-	RETURN old;
-END
-$$;
-COMMENT ON FUNCTION contacts.contact_removed() IS
-	'free the identifiers of a contact that is removed while its pairs still say who shows them, too (R52)';
-
 CREATE FUNCTION contacts.account_check() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'contacts_account_check';
 COMMENT ON FUNCTION contacts.account_check() IS 'check the region and time zone of an account';

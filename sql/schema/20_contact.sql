@@ -84,9 +84,6 @@ COMMENT ON TRIGGER account_at_work ON contacts.contact IS 'fills in the account 
 CREATE TRIGGER assign_id BEFORE INSERT ON contacts.contact
 	FOR EACH ROW EXECUTE FUNCTION contacts.assign_id();
 COMMENT ON TRIGGER assign_id ON contacts.contact IS 'skips ids that are taken';
-CREATE TRIGGER contact_removed BEFORE DELETE ON contacts.contact
-	FOR EACH ROW EXECUTE FUNCTION contacts.contact_removed();
-COMMENT ON TRIGGER contact_removed ON contacts.contact IS 'frees its identifiers';
 CREATE TRIGGER contact_check BEFORE INSERT OR UPDATE ON contacts.contact
 	FOR EACH ROW EXECUTE FUNCTION contacts.contact_check();
 COMMENT ON TRIGGER contact_check ON contacts.contact IS 'checks and normalizes a row';

@@ -38,7 +38,6 @@ FROM unnest(ARRAY[
 	'SELECT contacts.purge_contacts(ARRAY[:taker])',
 	'SELECT contacts.delete_contacts(ARRAY[:taker]); SELECT contacts.purge_contacts(ARRAY[:taker])',
 	'UPDATE contacts.contact SET deleted_at = now() WHERE contact_id = :taker; UPDATE contacts.contact SET email = NULL, phone = NULL WHERE contact_id = :taker',
-	'DELETE FROM contacts.contact WHERE contact_id = :taker',
 	'SELECT contacts.update_contact(:taker, ''{"email": "bob@example.org", "phone": "+493090182001"}'')',
 	'SELECT contacts.update_contact(:taker, ''{"email": null, "phone": null}'')',
 	'UPDATE contacts.contact SET email = NULL, phone = NULL WHERE contact_id = :taker',
