@@ -4,7 +4,7 @@
 -- @C and @D in a call stand for two contacts, @A for a scheduled activity, @S for a long text.
 \ir start.psql
 BEGIN;
-SELECT plan(246);
+SELECT plan(245);
 
 INSERT INTO contacts.member (account_id, member_id, name) VALUES (1, 7, 'Mia'), (2, 9, 'Other');
 SELECT contacts.define_field('size', 'number');
