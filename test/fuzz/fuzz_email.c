@@ -7,7 +7,8 @@
  * UTF-8, one @ before an ASCII domain, and the same result when read again.
  *
  * Build: clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc test/fuzz/fuzz_email.c
- *	src/text/{email,email_wrap,email_local,email_domain,compose,utf8,visible,ascii,lower,lower_data}.c
+ *	src/text/{email,email_wrap,email_local,email_domain,compose,utf8,visible,ascii}.c
+ *	src/text/{lower,lower_data}.c
  *	-lidn2 -lunistring
  *
  *-------------------------------------------------------------------------

@@ -7,7 +7,8 @@
  *		  email_test --bench		nanoseconds per address
  *
  * Build: cc -O2 -Isrc test/unit/email_test.c
- *	src/text/{email,email_wrap,email_local,email_domain,compose,utf8,visible,ascii,lower,lower_data}.c
+ *	src/text/{email,email_wrap,email_local,email_domain,compose,utf8,visible,ascii}.c
+ *	src/text/{lower,lower_data}.c
  *	-lidn2 -lunistring
  *
  *-------------------------------------------------------------------------
