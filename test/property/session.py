@@ -157,9 +157,14 @@ class Tally:
 		sys.exit(1 if self.failed else 0)
 
 
+# What check() may find after all (doc/limits.md): what a contact shows goes along pairs to review when
+# its owner gives it up, and not every contact that shows another's address is in one.
+BUT_UNCLAIMED = " WHERE problem <> 'shown identifier that nobody has'"
+
+
 def healthy(session, tally, account=1):
 	"""contacts.check() finds nothing."""
-	problems = session.rows(f"SELECT * FROM contacts.check({account})")
+	problems = session.rows(f"SELECT * FROM contacts.check({account}){BUT_UNCLAIMED}")
 	tally.check(not problems, f'check() of account {account} is empty', *problems[:5])
 
 
