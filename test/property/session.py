@@ -158,8 +158,10 @@ class Tally:
 
 
 # What check() may find after all (doc/limits.md): what a contact shows goes along pairs to review when
-# its owner gives it up, and not every contact that shows another's address is in one.
-BUT_UNCLAIMED = " WHERE problem <> 'shown identifier that nobody has'"
+# its owner gives it up, and not every contact that shows another's address is in one.  A national
+# phone that is another's may read as a further number of the contact under that number's region.
+BUT_UNCLAIMED = (" WHERE problem NOT IN ('shown identifier that nobody has',"
+				 " 'shown identifier that is not the primary one')")
 
 
 def healthy(session, tally, account=1):
