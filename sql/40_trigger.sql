@@ -18,28 +18,41 @@ CREATE FUNCTION contacts.identifier_check() RETURNS trigger
 COMMENT ON FUNCTION contacts.identifier_check() IS
 	'normalize an identifier before it is written (R10)';
 
--- Whoever shows what another contact has is in a pair with it.
 CREATE FUNCTION contacts.identifier_released() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	-- A plan that was made while the tables were small would read all of them later.
 	SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+	free contacts.identifier[];
 BEGIN
 	PERFORM contacts.use_trusted_path();
-	IF NOT EXISTS (SELECT FROM old_rows) THEN
+	free := ARRAY(
+		SELECT (r.account_id, r.kind, r.value, r.contact_id, true, r.created_at)::contacts.identifier
+		FROM old_rows r
+		WHERE r.kind IN ('email', 'phone')
+		  AND NOT EXISTS (SELECT FROM contacts.identifier i
+						  WHERE i.account_id = r.account_id AND i.kind = r.kind AND i.value = r.value)
+		  AND NOT EXISTS (SELECT FROM contacts.freed_identifier f
+						  WHERE f.account_id = r.account_id AND f.kind = r.kind AND f.value = r.value)
+		  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
+						  WHERE b.account_id = r.account_id AND b.kind = r.kind AND b.value = r.value));
+	IF cardinality(free) = 0 THEN
 		RETURN NULL;
 	END IF;
+	-- Each look into the index would read all that is pending in it.
+	PERFORM gin_clean_pending_list('contacts.contact_match');
 	INSERT INTO contacts.identifier (account_id, kind, value, contact_id, is_primary)
 	SELECT r.account_id, r.kind, r.value, next.contact_id, true
-	FROM old_rows r
+	FROM unnest(free) r
 	CROSS JOIN LATERAL (
 		SELECT c.contact_id
-		FROM (SELECT d.other_id AS contact_id FROM contacts.duplicate d
-			  WHERE d.account_id = r.account_id AND d.contact_id = r.contact_id
-			  UNION ALL
-			  SELECT d.contact_id FROM contacts.duplicate d
-			  WHERE d.account_id = r.account_id AND d.other_id = r.contact_id) p
-		JOIN contacts.contact c ON c.account_id = r.account_id AND c.contact_id = p.contact_id
-		WHERE c.deleted_at IS NULL AND c.merged_into IS NULL
+		FROM contacts.contact c
+		-- + 0: by the keys, not by the account
+		WHERE c.account_id + 0 = r.account_id AND c.contact_id <> r.contact_id
+		  AND c.deleted_at IS NULL AND c.merged_into IS NULL
+		  AND contacts.match_keys(c.account_id, c.name, c.email, c.phone) @> contacts.match_keys(
+				r.account_id, NULL, CASE r.kind WHEN 'email' THEN r.value END,
+				CASE r.kind WHEN 'phone' THEN r.value END)
 		  AND CASE r.kind
 			  WHEN 'email' THEN contacts.shown_key('email', c.email, NULL)
 			  ELSE contacts.shown_key('phone', c.phone, (contacts.phone_info(r.value, NULL)).region)
@@ -50,13 +63,6 @@ BEGIN
 		-- the one that the statement at work has just written comes before those that wait
 		ORDER BY c.updated_at DESC, c.contact_id LIMIT 1
 		FOR KEY SHARE OF c SKIP LOCKED) next
-	WHERE r.kind IN ('email', 'phone')
-	  AND NOT EXISTS (SELECT FROM contacts.identifier i
-					  WHERE i.account_id = r.account_id AND i.kind = r.kind AND i.value = r.value)
-	  AND NOT EXISTS (SELECT FROM contacts.freed_identifier f
-					  WHERE f.account_id = r.account_id AND f.kind = r.kind AND f.value = r.value)
-	  AND NOT EXISTS (SELECT FROM contacts.blocked_identifier b
-					  WHERE b.account_id = r.account_id AND b.kind = r.kind AND b.value = r.value)
 	ORDER BY r.account_id, r.kind, r.value
 	ON CONFLICT (account_id, kind, value) DO NOTHING;
 	RETURN NULL;

@@ -140,7 +140,7 @@ BEGIN
 
 	-- What a contact shows is its own primary key, or somebody else's: one who has it, one who had
 	-- it until they were deleted, nobody's because many share it.  A phone was read under the region
-	-- of the contact's own number, as long as there is no pair to say that it is somebody else's.
+	-- of the contact's own number, unless it reads as somebody else's, too.
 	RETURN QUERY
 	SELECT CASE WHEN c.deleted_at IS NOT NULL THEN 'identifier of a deleted contact is not noted'
 				WHEN s.key IS NULL THEN 'shown identifier that is none'
@@ -156,10 +156,17 @@ BEGIN
 				 WHERE i.account_id = c.account_id AND i.contact_id = c.contact_id AND i.kind = 'phone'
 				   AND contacts.shown_key('phone', c.phone,
 						(contacts.phone_info(i.value, NULL)).region) = i.value
-				   AND NOT EXISTS (SELECT FROM contacts.duplicate d
-								   WHERE d.account_id = c.account_id
-									 AND (d.contact_id = c.contact_id OR d.other_id = c.contact_id)
-									 AND d.reasons::text ~ 'belongs to the other contact')
+				   AND NOT EXISTS (
+						SELECT FROM (SELECT o.contact_id, o.value FROM contacts.identifier o
+									 WHERE o.account_id = c.account_id AND o.kind = 'phone'
+									 UNION ALL SELECT f.contact_id, f.value FROM contacts.freed_identifier f
+									 WHERE f.account_id = c.account_id AND f.kind = 'phone') other
+						WHERE other.contact_id <> c.contact_id
+						  -- most are not worth a closer look
+						  AND pg_catalog.strpos(pg_catalog.regexp_replace(c.phone, '\D', '', 'g'),
+								pg_catalog.right(pg_catalog.split_part(other.value, ';', 1), 6)) > 0
+						  AND contacts.shown_key('phone', c.phone,
+								(contacts.phone_info(other.value, NULL)).region) = other.value)
 				 LIMIT 1)),
 			   c.phone ~ '^\+' AND contacts.phone_problem(c.phone, NULL) IS NOT NULL
 			   OR pg_catalog.length(pg_catalog.regexp_replace(c.phone, '\D', '', 'g')) NOT BETWEEN 3 AND 30

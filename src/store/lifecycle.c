@@ -135,17 +135,6 @@ contacts_read_merge_tree(int64 account_id, const int64 *ids, int count, int64 **
 uint64
 contacts_remove(int64 account_id, const int64 *ids, int count)
 {
-	/* what is freed goes along the pairs to review, which go with the contacts (R51) */
-	static ContactsQuery free_keys = CONTACTS_QUERY(
-		"DELETE FROM contacts.identifier i"
-		" WHERE " IN_ACCOUNT(i)
-		"   AND i.contact_id" EQ "ANY ($2)",
-		"bigint bigint[]");
-	static ContactsQuery forget_keys = CONTACTS_QUERY(
-		"DELETE FROM contacts.freed_identifier f"
-		" WHERE " IN_ACCOUNT(f)
-		"   AND f.contact_id" EQ "ANY ($2)",
-		"bigint bigint[]");
 	static ContactsQuery query = CONTACTS_QUERY(
 		"DELETE FROM contacts.contact c"
 		" WHERE " IN_ACCOUNT(c)
@@ -155,7 +144,5 @@ contacts_remove(int64 account_id, const int64 *ids, int count)
 
 	contacts_arg_int64(&args, account_id);
 	contacts_arg_int64s(&args, ids, count);
-	contacts_run(&free_keys, &args);
-	contacts_run(&forget_keys, &args);
 	return contacts_run(&query, &args);
 }

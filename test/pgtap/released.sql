@@ -38,6 +38,7 @@ FROM unnest(ARRAY[
 	'SELECT contacts.purge_contacts(ARRAY[:taker])',
 	'SELECT contacts.delete_contacts(ARRAY[:taker]); SELECT contacts.purge_contacts(ARRAY[:taker])',
 	'UPDATE contacts.contact SET deleted_at = now() WHERE contact_id = :taker; UPDATE contacts.contact SET email = NULL, phone = NULL WHERE contact_id = :taker',
+	'DELETE FROM contacts.contact WHERE contact_id = :taker',
 	'SELECT contacts.update_contact(:taker, ''{"email": "bob@example.org", "phone": "+493090182001"}'')',
 	'SELECT contacts.update_contact(:taker, ''{"email": null, "phone": null}'')',
 	'UPDATE contacts.contact SET email = NULL, phone = NULL WHERE contact_id = :taker',
@@ -52,6 +53,17 @@ SELECT waiting, taker FROM pg_temp.pair() \gset
 SELECT contacts.add_identifier(:taker, 'email', 'other@example.org') \gset
 SELECT contacts.remove_identifier(:taker, 'email', 'other@example.org') \gset
 SELECT is(contacts.find_contact(email => 'other@example.org'), NULL, 'a further identifier goes to nobody');
+
+-- Contacts that exchange what they show in one statement, and one that waits.
+SELECT waiting, taker FROM pg_temp.pair() \gset
+SELECT (contacts.upsert_contact(email => 'cid@example.org')).contact_id AS cid \gset
+SET LOCAL session_replication_role = replica;
+UPDATE contacts.contact SET updated_at = now() - interval '1 day' WHERE contact_id = :waiting;
+SET LOCAL session_replication_role = origin;
+UPDATE contacts.contact SET email = CASE contact_id WHEN :taker THEN 'cid@example.org' ELSE 'ann@example.org' END
+WHERE contact_id IN (:taker, :cid);
+SELECT is((SELECT i.contact_id FROM contacts.identifier i WHERE i.value = 'cid@example.org'), :taker::bigint, 'exchanged: the taker has the other''s');
+SELECT is_empty('SELECT * FROM contacts.check()', 'exchanged beside one that waits: check() is empty');
 
 -- Not the one who gives it up, not a deleted or merged one, not another account, not what is blocked.
 SELECT waiting, taker FROM pg_temp.pair() \gset
