@@ -234,6 +234,27 @@ contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 	return contacts_take_taken(contacts_run(&query, &args), taken);
 }
 
+int
+contacts_hold_identifiers(int64 account_id, ContactsClaim *keys, int count)
+{
+	static ContactsQuery query = CONTACTS_QUERY(
+		"SELECT i.contact_id"
+		" FROM pg_catalog.unnest($2) AS r"
+		" JOIN contacts.identifier i"
+		"   ON " IN_ACCOUNT(i)
+		"  AND i.kind" EQ "r.kind"
+		"  AND i.value" EQ "r.value"
+		"  AND i.contact_id" EQ "r.contact_id"
+		" ORDER BY i.kind, i.value"
+		" FOR KEY SHARE OF i",
+		"bigint contacts.identifier[]");
+	ContactsArgs args = {0};
+
+	contacts_arg_int64(&args, account_id);
+	arg_claims(&args, account_id, keys, count, 0);
+	return contacts_run(&query, &args);
+}
+
 void
 contacts_read_owners(int64 account_id, const ContactsClaim *claims, int count, int64 *owners)
 {

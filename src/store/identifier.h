@@ -52,6 +52,8 @@ extern int contacts_reclaim_identifiers(int64 account_id, const int64 *contact_i
 /* Which of the claims somebody else has; *taken is palloc'd. */
 extern int contacts_read_taken(int64 account_id, const ContactsClaim *claims, int count,
 							   ContactsTakenIdentifier **taken);
+/* Keeps keys with their owners until the transaction ends; returns how many are theirs. */
+extern int contacts_hold_identifiers(int64 account_id, ContactsClaim *keys, int count);
 extern int contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
 									const char *value, bool *was_primary);
 /* The oldest key of a kind of a contact; NULL = none. */

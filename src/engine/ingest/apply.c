@@ -304,12 +304,13 @@ note_pairs(ContactsBatch *batch, ContactsIncoming *incoming, int person,
 {
 	for (int i = 0; i < verdict->review_count; i++)
 	{
-		ContactsConflict conflict = {batch->people[person]->row.contact_id,
-									 batch->people[verdict->reviews[i].contact]->row.contact_id,
+		ContactsPerson *other = batch->people[verdict->reviews[i].contact];
+		ContactsConflict conflict = {batch->people[person]->row.contact_id, other->row.contact_id,
 									 verdict->reviews[i].reason, batch->conflict_count};
 
+		other->is_disputed = true;
 		contacts_batch_add_conflict(batch, &conflict);
-		if (incoming->duplicate_of == 0 && !batch->people[verdict->reviews[i].contact]->hidden)
+		if (incoming->duplicate_of == 0 && !other->hidden)
 			incoming->duplicate_of = conflict.other_id;
 	}
 }

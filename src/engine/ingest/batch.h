@@ -25,6 +25,7 @@ typedef struct ContactsPerson
 	bool is_new;         /* created by this batch */
 	bool changed;        /* row differs from the stored one */
 	bool hidden;         /* the session may not see the contact (R41, R82) */
+	bool is_disputed;    /* has a key that another one shows from now on (R13) */
 	int primary[2];      /* key that is the primary e-mail, phone; -1 = not among the keys */
 	bool new_primary[2]; /* that key became primary in this batch */
 	bool owns_fields;    /* row.fields were made in this batch, and nobody else has them */

@@ -25,6 +25,7 @@ static void write_people(ContactsBatch *batch, bool is_new);
 static void write_tags(ContactsBatch *batch);
 static bool write_claims(ContactsBatch *batch);
 static bool write_moves(ContactsBatch *batch);
+static bool hold_disputed(ContactsBatch *batch);
 static void write_primary_keys(ContactsBatch *batch);
 static void link_page_views(ContactsBatch *batch);
 static ContactsClaim claim_of(const ContactsBatch *batch, int key);
@@ -35,7 +36,7 @@ contacts_write_batch(ContactsBatch *batch)
 	int64 account_id = batch->account->account_id;
 
 	write_people(batch, true);
-	if (!write_claims(batch) || !write_moves(batch))
+	if (!write_claims(batch) || !write_moves(batch) || !hold_disputed(batch))
 		return false;
 	contacts_note_claimed(false);
 	write_people(batch, false);
@@ -102,6 +103,31 @@ write_moves(ContactsBatch *batch)
 		if (batch->keys[i].is_moved)
 			moves[count++] = claim_of(batch, i);
 	return count == 0 || contacts_move_visitors(batch->account->account_id, moves, count) == count;
+}
+
+/*
+ * Who gives up what somebody else shows from now on waits for us, and then leaves it to that one.
+ * False when they were faster.
+ */
+static bool
+hold_disputed(ContactsBatch *batch)
+{
+	ContactsClaim *held;
+	int count = 0;
+
+	if (batch->conflict_count == 0)
+		return true;
+	held = palloc(Max(batch->key_count, 1) * sizeof(ContactsClaim));
+	for (int i = 0; i < batch->key_count; i++)
+	{
+		const ContactsBatchKey *key = &batch->keys[i];
+
+		if (key->kind <= CONTACTS_PHONE && key->owner != CONTACTS_NOBODY && !key->is_claimed &&
+			batch->people[key->owner]->is_disputed)
+			held[count++] = claim_of(batch, i);
+	}
+	return count == 0 ||
+		   contacts_hold_identifiers(batch->account->account_id, held, count) == count;
 }
 
 /* Existing contacts that show another key than before; new ones claimed theirs as primary. */
