@@ -11,11 +11,11 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
+#include "engine/session/trigger_depth.h"
 #include "settings.h"
 #include "store/actor.h"
 #include "values/composed.h"
@@ -37,7 +37,6 @@ static int named_triggers;            /* within which it runs */
 static int64 cause_id = 0;            /* import, merge … that is at work; 0 = none */
 
 static const char *cause_name(void);
-static int trigger_depth(void);
 
 const ContactsActor *
 contacts_actor_at_work(void)
@@ -69,14 +68,14 @@ void
 contacts_name_cause(const char *name)
 {
 	strlcpy(named_cause, name ? name : "", sizeof(named_cause));
-	named_triggers = trigger_depth();
+	named_triggers = contacts_trigger_depth();
 }
 
 void
 contacts_call_begins(Oid function)
 {
 	if (depth < CALLS_MAX)
-		calls[depth] = (Call){function, GetCurrentTransactionNestLevel(), trigger_depth()};
+		calls[depth] = (Call){function, GetCurrentTransactionNestLevel(), contacts_trigger_depth()};
 	depth++;
 }
 
@@ -91,18 +90,11 @@ contacts_call_ends(void)
 bool
 contacts_is_call_writing(void)
 {
-	int within = trigger_depth() - 1;
+	int within = contacts_trigger_depth() - 1;
 
 	if (depth > 0)
 		return depth <= CALLS_MAX && calls[depth - 1].triggers == within;
 	return named_cause[0] != '\0' && named_triggers == within;
-}
-
-/* How many triggers deep we are; pg_trigger_depth() does not look at its arguments. */
-static int
-trigger_depth(void)
-{
-	return DatumGetInt32(pg_trigger_depth(NULL));
 }
 
 int64

@@ -9,9 +9,8 @@
  */
 #include "postgres.h"
 
-#include "utils/fmgrprotos.h"
-
 #include "engine/session/own_write.h"
+#include "engine/session/trigger_depth.h"
 #include "store/contact.h"
 #include "store/identifier.h"
 #include "store/lifecycle.h"
@@ -35,7 +34,6 @@ typedef struct OwnWrite
 static const OwnWrite *running = NULL; /* the innermost one; NULL = none */
 
 static int run(OwnWrite *write);
-static int trigger_depth(void);
 
 void
 contacts_insert_own(int64 account_id, ContactsContact **contacts, int count, int mine)
@@ -77,7 +75,7 @@ contacts_claim_own(int64 account_id, ContactsClaim *claims, int count, Timestamp
 bool
 contacts_is_own_write(void)
 {
-	return running != NULL && trigger_depth() == running->depth + 1;
+	return running != NULL && contacts_trigger_depth() == running->depth + 1;
 }
 
 bool
@@ -111,7 +109,7 @@ run(OwnWrite *write)
 	const OwnWrite *before = running;
 	volatile int claimed = 0;
 
-	write->depth = trigger_depth();
+	write->depth = contacts_trigger_depth();
 	if (write->source == NULL && before != NULL)
 		write->source = before->source;
 	running = write;
@@ -132,11 +130,4 @@ run(OwnWrite *write)
 	}
 	PG_END_TRY();
 	return claimed;
-}
-
-/* How many triggers deep we are; pg_trigger_depth() does not look at its arguments. */
-static int
-trigger_depth(void)
-{
-	return DatumGetInt32(pg_trigger_depth(NULL));
 }

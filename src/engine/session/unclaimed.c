@@ -11,8 +11,8 @@
 
 #include "access/xact.h"
 #include "datatype/timestamp.h"
-#include "utils/fmgrprotos.h"
 
+#include "engine/session/trigger_depth.h"
 #include "engine/session/unclaimed.h"
 #include "store/contact.h"
 #include "text/problem.h"
@@ -21,12 +21,10 @@ static int inserting_depth = 0; /* of the triggers of that statement; 0 = none *
 static TimestampTz inserted_at; /* its transaction */
 static int64 first_id;          /* the lowest id that it inserts */
 
-static int trigger_depth(void);
-
 void
 contacts_note_insert(int64 contact_id)
 {
-	int depth = trigger_depth();
+	int depth = contacts_trigger_depth();
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
 
 	if (inserting_depth == 0 || depth < inserting_depth || now != inserted_at)
@@ -42,7 +40,7 @@ contacts_note_insert(int64 contact_id)
 void
 contacts_note_claimed(bool by_trigger)
 {
-	if (trigger_depth() + (by_trigger ? 0 : 1) == inserting_depth)
+	if (contacts_trigger_depth() + (by_trigger ? 0 : 1) == inserting_depth)
 		inserting_depth = 0;
 }
 
@@ -50,7 +48,7 @@ bool
 contacts_check_unclaimed(int64 account_id, const char *email, const char *phone,
 						 ContactsProblem *problem)
 {
-	if (inserting_depth == 0 || trigger_depth() < inserting_depth || (!email && !phone) ||
+	if (inserting_depth == 0 || contacts_trigger_depth() < inserting_depth || (!email && !phone) ||
 		!contacts_shows_unclaimed(account_id, first_id, email, phone))
 		return true;
 	contacts_problem(problem, CONTACTS_WRONG_STATE,
@@ -60,10 +58,4 @@ contacts_check_unclaimed(int64 account_id, const char *email, const char *phone,
 	contacts_problem_hint(problem, "Call it from a deferred constraint trigger, or take the "
 								   "contact's events with contacts.take_events().");
 	return false;
-}
-
-static int
-trigger_depth(void)
-{
-	return DatumGetInt32(pg_trigger_depth(NULL));
 }

@@ -52,16 +52,14 @@ typedef struct Identity
 
 static Identity identities[TABLES];
 
-static bool is_clear(Identity *identity, Relation table, int64 account_id, int64 id);
-static bool is_last(const Identity *identity, Relation table, int64 account_id, int64 id);
+static bool is_clear(Identity *identity, int64 account_id, int64 id);
+static void note_clear(Identity *identity, int64 account_id);
 static Identity *find_identity(Relation table);
 static void look_up_identity(Identity *identity, Relation table);
 static Oid primary_key(Relation table);
 static int64 skip_taken(Identity *identity, Relation table, int64 account_id, int64 id);
-static bool is_taken(const Identity *identity, Relation table, int64 account_id, int64 id);
-static int64 last_of_run(const Identity *identity, Relation table, int64 account_id, int64 id);
-static void make_keys(const Identity *identity, ScanKeyData *keys, int64 account_id, int64 id,
-					  StrategyNumber strategy, RegProcedure compare);
+static int64 next_taken(const Identity *identity, Relation table, int64 account_id, int64 id,
+						int64 *last);
 static void note_given(Identity *identity, int64 id);
 static void become_owner(Relation table, Oid *user, int *security);
 static int64 last_value(const Identity *identity, Relation table);
@@ -75,7 +73,7 @@ contacts_next_id(const char *name, int64 account_id)
 	Identity *identity = find_identity(table);
 	int64 id = nextval_internal(identity->sequence, false);
 
-	if (!is_clear(identity, table, account_id, id))
+	if (!is_clear(identity, account_id, id))
 		id = skip_taken(identity, table, account_id, id);
 	note_given(identity, id);
 	identity->unused++;
@@ -108,7 +106,7 @@ contacts_with_free_id(Relation table, HeapTuple row)
 		identity->first_given = identity->last_given = 0;
 	if (id <= identity->last_given && id >= identity->first_given)
 		return row;
-	if (!is_taken(identity, table, account_id, id))
+	if (next_taken(identity, table, account_id, id, NULL) != id)
 	{
 		if (id <= last && id > identity->last_given)
 			note_given(identity, id);
@@ -122,44 +120,23 @@ contacts_with_free_id(Relation table, HeapTuple row)
 	return heap_modify_tuple_by_cols(row, shape, 1, &column, &value, &no_id);
 }
 
-/* Whether it is free, by what is known of the account since the statement began or by a look. */
+/* Whether it is free by what is known of the account since the statement began. */
 static bool
-is_clear(Identity *identity, Relation table, int64 account_id, int64 id)
+is_clear(Identity *identity, int64 account_id, int64 id)
 {
-	TimestampTz transaction = GetCurrentTransactionStartTimestamp();
-	TimestampTz statement = GetCurrentStatementStartTimestamp();
-
-	if (identity->clear_account == account_id && identity->clear_left > 0 &&
-		identity->clear_transaction == transaction && identity->clear_statement == statement &&
-		id > identity->last_given)
-	{
-		identity->clear_left--;
-		return true;
-	}
-	identity->clear_account = is_last(identity, table, account_id, id) ? account_id : 0;
-	identity->clear_left = CLEAR_MOST;
-	identity->clear_transaction = transaction;
-	identity->clear_statement = statement;
-	return identity->clear_account != 0;
+	return identity->clear_account == account_id && identity->clear_left-- > 0 &&
+		   identity->clear_transaction == GetCurrentTransactionStartTimestamp() &&
+		   identity->clear_statement == GetCurrentStatementStartTimestamp() &&
+		   id > identity->last_given;
 }
 
-/* Whether the account has neither this id nor a higher one. */
-static bool
-is_last(const Identity *identity, Relation table, int64 account_id, int64 id)
+static void
+note_clear(Identity *identity, int64 account_id)
 {
-	Relation index = index_open(primary_key(table), AccessShareLock);
-	ScanKeyData keys[2];
-	SnapshotData dirty;
-	SysScanDesc scan;
-	bool found;
-
-	InitDirtySnapshot(dirty);
-	make_keys(identity, keys, account_id, id, BTGreaterEqualStrategyNumber, F_INT8GE);
-	scan = systable_beginscan_ordered(table, index, &dirty, 2, keys);
-	found = systable_getnext_ordered(scan, ForwardScanDirection) != NULL;
-	systable_endscan_ordered(scan);
-	index_close(index, NoLock);
-	return !found;
+	identity->clear_account = account_id;
+	identity->clear_left = CLEAR_MOST;
+	identity->clear_transaction = GetCurrentTransactionStartTimestamp();
+	identity->clear_statement = GetCurrentStatementStartTimestamp();
 }
 
 static Identity *
@@ -209,44 +186,34 @@ primary_key(Relation table)
 	return table->rd_pkindex;
 }
 
+/* This id, or where it is taken the next one that is free. */
 static int64
 skip_taken(Identity *identity, Relation table, int64 account_id, int64 id)
 {
-	while (is_taken(identity, table, account_id, id))
-	{
-		int64 last = last_of_run(identity, table, account_id, id);
+	int64 last;
+	int64 taken;
 
+	while ((taken = next_taken(identity, table, account_id, id, &last)) == id)
 		while (id <= last)
 		{
 			CHECK_FOR_INTERRUPTS();
 			id = nextval_internal(identity->sequence, false);
 		}
-	}
+	if (taken == PG_INT64_MAX)
+		note_clear(identity, account_id);
 	return id;
 }
 
-static bool
-is_taken(const Identity *identity, Relation table, int64 account_id, int64 id)
-{
-	ScanKeyData keys[2];
-	SnapshotData dirty;
-	SysScanDesc scan;
-	bool taken;
-
-	InitDirtySnapshot(dirty);
-	make_keys(identity, keys, account_id, id, BTEqualStrategyNumber, F_INT8EQ);
-	scan = systable_beginscan(table, primary_key(table), true, &dirty, 2, keys);
-	taken = systable_getnext(scan) != NULL;
-	systable_endscan(scan);
-	return taken;
-}
-
-/* The last of the ids from this one on that are taken without a gap. */
+/*
+ * The lowest id from this one on that is taken, PG_INT64_MAX = none.  When it is this one, *last,
+ * where it is asked for, is the last of those that are taken without a gap.
+ */
 static int64
-last_of_run(const Identity *identity, Relation table, int64 account_id, int64 id)
+next_taken(const Identity *identity, Relation table, int64 account_id, int64 id, int64 *last)
 {
 	Relation index = index_open(primary_key(table), AccessShareLock);
 	TupleDesc shape = RelationGetDescr(table);
+	int64 taken = PG_INT64_MAX;
 	ScanKeyData keys[2];
 	SnapshotData dirty;
 	SysScanDesc scan;
@@ -254,30 +221,27 @@ last_of_run(const Identity *identity, Relation table, int64 account_id, int64 id
 	bool isnull;
 
 	InitDirtySnapshot(dirty);
-	make_keys(identity, keys, account_id, id, BTGreaterEqualStrategyNumber, F_INT8GE);
+	ScanKeyInit(&keys[0], identity->account_column, BTEqualStrategyNumber, F_INT8EQ,
+				Int64GetDatum(account_id));
+	ScanKeyInit(&keys[1], identity->id_column, BTGreaterEqualStrategyNumber, F_INT8GE,
+				Int64GetDatum(id));
 	scan = systable_beginscan_ordered(table, index, &dirty, 2, keys);
 	while ((row = systable_getnext_ordered(scan, ForwardScanDirection)) != NULL)
 	{
 		int64 found = DatumGetInt64(heap_getattr(row, identity->id_column, shape, &isnull));
 
 		CHECK_FOR_INTERRUPTS();
-		if (found > id + 1)
+		if (taken == PG_INT64_MAX)
+			taken = found;
+		else if (found > *last + 1)
 			break;
-		id = found;
+		if (taken != id || last == NULL)
+			break;
+		*last = found;
 	}
 	systable_endscan_ordered(scan);
 	index_close(index, NoLock);
-	return id;
-}
-
-/* For the account, and ids that compare so with this one. */
-static void
-make_keys(const Identity *identity, ScanKeyData *keys, int64 account_id, int64 id,
-		  StrategyNumber strategy, RegProcedure compare)
-{
-	ScanKeyInit(&keys[0], identity->account_column, BTEqualStrategyNumber, F_INT8EQ,
-				Int64GetDatum(account_id));
-	ScanKeyInit(&keys[1], identity->id_column, strategy, compare, Int64GetDatum(id));
+	return taken;
 }
 
 static void
