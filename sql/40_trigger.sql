@@ -53,10 +53,7 @@ BEGIN
 		  AND contacts.match_keys(c.account_id, c.name, c.email, c.phone) @> contacts.match_keys(
 				r.account_id, NULL, CASE r.kind WHEN 'email' THEN r.value END,
 				CASE r.kind WHEN 'phone' THEN r.value END)
-		  AND CASE r.kind
-			  WHEN 'email' THEN contacts.shown_key('email', c.email, NULL)
-			  ELSE contacts.shown_key('phone', c.phone, (contacts.phone_info(r.value, NULL)).region)
-			  END = r.value
+		  AND contacts.shows_key(r.kind::text, c.email, c.phone, r.value)
 		  AND NOT EXISTS (SELECT FROM contacts.identifier i
 						  WHERE i.account_id = c.account_id AND i.contact_id = c.contact_id
 							AND i.kind = r.kind AND i.is_primary)

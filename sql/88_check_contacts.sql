@@ -23,6 +23,20 @@ $$;
 COMMENT ON FUNCTION contacts.shown_key(text, text, text) IS
 	'internal: return the key that a shown e-mail or phone reads as, null when it is none';
 
+CREATE FUNCTION contacts.shows_key(kind text, email text, phone text, key text)
+	RETURNS boolean
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN CASE kind
+		WHEN 'email' THEN contacts.shown_key('email', email, NULL) = key
+		-- A phone was read under the region of the number that it is.
+		WHEN 'phone' THEN contacts.shown_key('phone', phone, (contacts.phone_info(key, NULL)).region) = key
+		ELSE false END IS TRUE;
+END
+$$;
+COMMENT ON FUNCTION contacts.shows_key(text, text, text, text) IS
+	'internal: tell whether what a contact shows reads as this key';
+
 CREATE FUNCTION contacts.check_contacts(account_id bigint DEFAULT contacts.current_account())
 	RETURNS TABLE (problem text, table_name text, ids bigint[], detail text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -125,18 +139,13 @@ BEGIN
 	WHERE i.account_id = account_id AND i.is_primary
 	GROUP BY i.contact_id, i.kind HAVING pg_catalog.count(*) > 1;
 
-	-- A phone was read under the region of the number that it is.
 	RETURN QUERY
 	SELECT 'primary identifier that the contact does not show', 'identifier', ARRAY[i.contact_id],
 		   i.kind::text
 	FROM contacts.identifier i
 	JOIN contacts.contact c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
 	WHERE i.account_id = account_id AND i.is_primary
-	  AND CASE i.kind
-		  WHEN 'email' THEN contacts.shown_key('email', c.email, NULL) IS DISTINCT FROM i.value
-		  WHEN 'phone' THEN contacts.shown_key('phone', c.phone,
-				(contacts.phone_info(i.value, NULL)).region) IS DISTINCT FROM i.value
-		  ELSE true END;
+	  AND NOT contacts.shows_key(i.kind::text, c.email, c.phone, i.value);
 
 	-- What a contact shows is its own primary key, or somebody else's: one who has it, one who had
 	-- it until they were deleted, nobody's because many share it.  A phone was read under the region
@@ -154,8 +163,7 @@ BEGIN
 		SELECT 'phone', c.phone, coalesce(contacts.shown_key('phone', c.phone, NULL),
 				(SELECT i.value FROM contacts.identifier i
 				 WHERE i.account_id = c.account_id AND i.contact_id = c.contact_id AND i.kind = 'phone'
-				   AND contacts.shown_key('phone', c.phone,
-						(contacts.phone_info(i.value, NULL)).region) = i.value
+				   AND contacts.shows_key('phone', NULL, c.phone, i.value)
 				   AND NOT EXISTS (
 						SELECT FROM (SELECT o.contact_id, o.value FROM contacts.identifier o
 									 WHERE o.account_id = c.account_id AND o.kind = 'phone'
@@ -165,8 +173,7 @@ BEGIN
 						  -- most are not worth a closer look
 						  AND pg_catalog.strpos(pg_catalog.regexp_replace(c.phone, '\D', '', 'g'),
 								pg_catalog.right(pg_catalog.split_part(other.value, ';', 1), 6)) > 0
-						  AND contacts.shown_key('phone', c.phone,
-								(contacts.phone_info(other.value, NULL)).region) = other.value)
+						  AND contacts.shows_key('phone', NULL, c.phone, other.value))
 				 LIMIT 1)),
 			   c.phone ~ '^\+' AND contacts.phone_problem(c.phone, NULL) IS NOT NULL
 			   OR pg_catalog.length(pg_catalog.regexp_replace(c.phone, '\D', '', 'g')) NOT BETWEEN 3 AND 30

@@ -69,12 +69,18 @@ is_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-install_packages() {
-	local name wanted missing=()
+# Those of these packages that are not installed, a line each.
+missing_packages() {
+	local name wanted
 	wanted=$(expand_packages "$@" | sort -u)
 	for name in $wanted; do
-		is_installed "$name" || missing+=("$name")
+		is_installed "$name" || printf '%s\n' "$name"
 	done
+}
+
+install_packages() {
+	local missing
+	mapfile -t missing < <(missing_packages "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	is_root || command -v sudo >/dev/null ||
 		die "missing packages, and neither root nor sudo to install them: ${missing[*]}"
@@ -99,11 +105,8 @@ install_packages() {
 
 # What is nice to have, no servers: installs what can be had of it, and says what cannot.
 try_packages() {
-	local name wanted missing=()
-	wanted=$(expand_packages "$@" | sort -u)
-	for name in $wanted; do
-		is_installed "$name" || missing+=("$name")
-	done
+	local name missing
+	mapfile -t missing < <(missing_packages "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	is_root || command -v sudo >/dev/null || return 0
 	tell "installing packages, if they can be had: ${missing[*]}"
