@@ -14,7 +14,6 @@
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -26,7 +25,7 @@
 #include "engine/session/made.h"
 #include "engine/session/own_write.h"
 #include "engine/session/unclaimed.h"
-#include "engine/trigger/column.h"
+#include "engine/trigger/row.h"
 #include "engine/trigger/trigger.h"
 #include "identity/identifier.h"
 #include "store/account.h"
@@ -87,58 +86,41 @@ static const char *const account_columns[ACCOUNT_COLUMNS] = {
 	[ACCOUNT_HAS_KEPT_UNKNOWN] = "has_kept_unknown",
 };
 
-/* One row on its way into its table. */
-typedef struct CheckedRow
-{
-	TupleDesc shape;
-	const int *numbers; /* of the columns above, in the table */
-	HeapTuple old_row;  /* NULL for an insert */
-	HeapTuple new_row;
-	int count; /* columns to replace */
-	int columns[CONTACT_COLUMNS];
-	Datum values[CONTACT_COLUMNS];
-	bool nulls[CONTACT_COLUMNS];
-} CheckedRow;
+StaticAssertDecl(CONTACT_COLUMNS <= CONTACTS_ROW_COLUMNS, "a row has room for all columns");
 
-static void begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names,
-				  int count, int *last);
-static const int *look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count,
-						  int *last);
-static HeapTuple finish(CheckedRow *row);
-static Datum column_value(const CheckedRow *row, int column, bool *isnull);
-static const char *column_text(const CheckedRow *row, int column);
-static bool is_touched(const CheckedRow *row, int column);
-static void set_column(CheckedRow *row, int column, Datum value, bool isnull);
-static void set_text_column(CheckedRow *row, int column, const char *before, const char *after);
-static bool check_ids(const CheckedRow *row, ContactsProblem *problem);
-static bool check_merged(const CheckedRow *row, ContactsProblem *problem);
-static bool check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
+static const char *column_text(const ContactsRow *row, int column);
+static bool is_touched(const ContactsRow *row, int column);
+static void set_text_column(ContactsRow *row, int column, const char *before, const char *after);
+static bool check_ids(const ContactsRow *row, ContactsProblem *problem);
+static bool check_merged(const ContactsRow *row, ContactsProblem *problem);
+static bool check_detail(ContactsRow *row, const ContactsAccount *account, ContactsDetail detail,
 						 ContactsProblem *problem);
-static bool check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem);
-static void compose_source(CheckedRow *row);
-static void own_new_contact(CheckedRow *row, int64 account_id);
-static void stamp_details(CheckedRow *row);
-static void stamp_update(CheckedRow *row);
-static bool is_changed(const CheckedRow *row);
-static bool differs(const CheckedRow *row, int number);
+static bool check_fields(ContactsRow *row, const ContactsAccount *account,
+						 ContactsProblem *problem);
+static void compose_source(ContactsRow *row);
+static void own_new_contact(ContactsRow *row, int64 account_id);
+static void stamp_details(ContactsRow *row);
+static void stamp_update(ContactsRow *row);
+static bool is_changed(const ContactsRow *row);
 
 HeapTuple
 contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
 {
 	static int last[CONTACT_COLUMNS];
 	const ContactsAccount *account;
-	CheckedRow row;
+	ContactsRow row;
 	bool isnull;
 
-	begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS, last);
+	contacts_row_begin(&row, trigger, call, contact_columns, CONTACT_COLUMNS, last);
 	if (row.old_row == NULL)
-		contacts_note_insert(DatumGetInt64(column_value(&row, CONTACT_CONTACT_ID, &isnull)));
+		contacts_note_insert(DatumGetInt64(contacts_row_value(&row, CONTACT_CONTACT_ID, &isnull)));
 	if (contacts_is_own_write())
 	{
 		stamp_update(&row);
-		return finish(&row);
+		return contacts_row_end(&row);
 	}
-	account = contacts_account(DatumGetInt64(column_value(&row, CONTACT_ACCOUNT_ID, &isnull)));
+	account =
+		contacts_account(DatumGetInt64(contacts_row_value(&row, CONTACT_ACCOUNT_ID, &isnull)));
 	if (!check_ids(&row, problem) || !check_merged(&row, problem))
 		return NULL;
 	for (ContactsDetail detail = 0; detail < CONTACTS_TEXT_DETAILS; detail++)
@@ -149,12 +131,11 @@ contacts_check_contact_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 	compose_source(&row);
 	if (row.old_row == NULL && contacts_is_restricted(account->account_id))
 		own_new_contact(&row, account->account_id);
-	row.new_row = finish(&row); /* what is clean may be what was there */
-	row.count = 0;
+	(void) contacts_row_end(&row); /* what is clean may be what was there */
 	stamp_details(&row);
 	if (is_changed(&row))
 		stamp_update(&row);
-	return finish(&row);
+	return contacts_row_end(&row);
 }
 
 HeapTuple
@@ -163,20 +144,21 @@ contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *call, ContactsProb
 	static int last[IDENTIFIER_COLUMNS];
 	const ContactsAccount *account;
 	ContactsGivenIdentifier given = {.utf8 = GetDatabaseEncoding() == PG_UTF8};
-	CheckedRow row;
+	ContactsRow row;
 	ContactsKey key;
 	bool isnull;
 
-	begin(&row, trigger, call, identifier_columns, IDENTIFIER_COLUMNS, last);
+	contacts_row_begin(&row, trigger, call, identifier_columns, IDENTIFIER_COLUMNS, last);
 	if (contacts_is_own_write())
 		return row.new_row;
 	given.text = column_text(&row, IDENTIFIER_VALUE);
 	if (given.text == NULL ||
 		(!is_touched(&row, IDENTIFIER_VALUE) && !is_touched(&row, IDENTIFIER_KIND)))
 		return row.new_row;
-	account = contacts_account(DatumGetInt64(column_value(&row, IDENTIFIER_ACCOUNT_ID, &isnull)));
-	given.kind =
-		contacts_enum_of_datum(CONTACTS_ENUM_KIND, column_value(&row, IDENTIFIER_KIND, &isnull));
+	account =
+		contacts_account(DatumGetInt64(contacts_row_value(&row, IDENTIFIER_ACCOUNT_ID, &isnull)));
+	given.kind = contacts_enum_of_datum(CONTACTS_ENUM_KIND,
+										contacts_row_value(&row, IDENTIFIER_KIND, &isnull));
 	given.size = strlen(given.text);
 	given.region = contacts_effective_region(account, NULL);
 	/* blocked ones too: this is how they are written down */
@@ -188,7 +170,7 @@ contacts_check_identifier_row(TriggerData *trigger, FmgrInfo *call, ContactsProb
 		return NULL;
 	}
 	set_text_column(&row, IDENTIFIER_VALUE, given.text, key.value);
-	return finish(&row);
+	return contacts_row_end(&row);
 }
 
 HeapTuple
@@ -199,9 +181,9 @@ contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 	const char *timezone;
 	const char *unknown_fields;
 	const char *clean;
-	CheckedRow row;
+	ContactsRow row;
 
-	begin(&row, trigger, call, account_columns, ACCOUNT_COLUMNS, last);
+	contacts_row_begin(&row, trigger, call, account_columns, ACCOUNT_COLUMNS, last);
 	region = column_text(&row, ACCOUNT_DEFAULT_REGION);
 	if (region != NULL)
 	{
@@ -220,46 +202,8 @@ contacts_check_account_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem
 	}
 	unknown_fields = column_text(&row, ACCOUNT_UNKNOWN_FIELDS);
 	if (unknown_fields != NULL && strcmp(unknown_fields, "keep") == 0)
-		set_column(&row, ACCOUNT_HAS_KEPT_UNKNOWN, BoolGetDatum(true), false);
-	return finish(&row);
-}
-
-static void
-begin(CheckedRow *row, TriggerData *trigger, FmgrInfo *call, const char *const *names, int count,
-	  int *last)
-{
-	bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-
-	row->shape = RelationGetDescr(trigger->tg_relation);
-	row->numbers = look_up(call, row->shape, names, count, last);
-	row->old_row = is_update ? trigger->tg_trigtuple : NULL;
-	row->new_row = is_update ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	row->count = 0;
-}
-
-/* Where the columns stand in the table: looked up once a statement. */
-static const int *
-look_up(FmgrInfo *call, TupleDesc shape, const char *const *names, int count, int *last)
-{
-	int *numbers = call->fn_extra;
-
-	if (numbers != NULL)
-		return numbers;
-	numbers = MemoryContextAlloc(call->fn_mcxt, count * sizeof(int));
-	for (int i = 0; i < count; i++)
-		numbers[i] =
-			contacts_column_number(shape, names[i] ? names[i] : contacts_detail_name(i), &last[i]);
-	call->fn_extra = numbers;
-	return numbers;
-}
-
-static HeapTuple
-finish(CheckedRow *row)
-{
-	if (row->count == 0)
-		return row->new_row;
-	return heap_modify_tuple_by_cols(row->new_row, row->shape, row->count, row->columns,
-									 row->values, row->nulls);
+		contacts_row_set(&row, ACCOUNT_HAS_KEPT_UNKNOWN, BoolGetDatum(true), false);
+	return contacts_row_end(&row);
 }
 
 /*
@@ -267,11 +211,11 @@ finish(CheckedRow *row)
  * cluster rely on them.
  */
 static bool
-check_ids(const CheckedRow *row, ContactsProblem *problem)
+check_ids(const ContactsRow *row, ContactsProblem *problem)
 {
 	bool isnull;
 
-	(void) column_value(row, CONTACT_MERGED_INTO, &isnull);
+	(void) contacts_row_value(row, CONTACT_MERGED_INTO, &isnull);
 	if (row->old_row ? is_touched(row, CONTACT_MERGED_INTO) : !isnull)
 	{
 		contacts_problem(problem, CONTACTS_INVALID_OPTION, "invalid change: merged_into");
@@ -294,10 +238,10 @@ check_ids(const CheckedRow *row, ContactsProblem *problem)
  * The owner may change, since a member cannot be removed before.
  */
 static bool
-check_merged(const CheckedRow *row, ContactsProblem *problem)
+check_merged(const ContactsRow *row, ContactsProblem *problem)
 {
 	bool isnull;
-	Datum survivor = column_value(row, CONTACT_MERGED_INTO, &isnull);
+	Datum survivor = contacts_row_value(row, CONTACT_MERGED_INTO, &isnull);
 	bool is_touching = false;
 
 	if (row->old_row == NULL || isnull || contacts_is_call_writing())
@@ -307,7 +251,8 @@ check_merged(const CheckedRow *row, ContactsProblem *problem)
 	if (!is_touching && !is_touched(row, CONTACT_DELETED_AT))
 		return true;
 	contacts_problem(problem, CONTACTS_WRONG_STATE, "contact %lld was merged",
-					 (long long) DatumGetInt64(column_value(row, CONTACT_CONTACT_ID, &isnull)));
+					 (long long) DatumGetInt64(
+						 contacts_row_value(row, CONTACT_CONTACT_ID, &isnull)));
 	contacts_problem_detail(problem, "Its details are those of contact %lld now.",
 							(long long) DatumGetInt64(survivor));
 	contacts_problem_hint(problem,
@@ -317,7 +262,7 @@ check_merged(const CheckedRow *row, ContactsProblem *problem)
 
 /* What is blank or a placeholder becomes null. */
 static bool
-check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail detail,
+check_detail(ContactsRow *row, const ContactsAccount *account, ContactsDetail detail,
 			 ContactsProblem *problem)
 {
 	ContactsContact clean;
@@ -333,16 +278,16 @@ check_detail(CheckedRow *row, const ContactsAccount *account, ContactsDetail det
 
 /* Only stored values that differ are checked: a kept value of an archived field may stay. */
 static bool
-check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *problem)
+check_fields(ContactsRow *row, const ContactsAccount *account, ContactsProblem *problem)
 {
 	bool isnull;
-	Datum value = column_value(row, CONTACT_FIELDS, &isnull);
+	Datum value = contacts_row_value(row, CONTACT_FIELDS, &isnull);
 	Jsonb *given;
 	Jsonb *stored = NULL;
 	Jsonb *checked;
 
 	if (isnull)
-		set_column(row, CONTACT_FIELDS, JsonbPGetDatum(contacts_empty_object()), false);
+		contacts_row_set(row, CONTACT_FIELDS, JsonbPGetDatum(contacts_empty_object()), false);
 	if (isnull || !is_touched(row, CONTACT_FIELDS))
 		return true;
 	given = DatumGetJsonbP(value);
@@ -355,13 +300,13 @@ check_fields(CheckedRow *row, const ContactsAccount *account, ContactsProblem *p
 	/* surviving from nothing leaves blanks out */
 	checked = contacts_surviving_fields(NULL, checked, CONTACTS_NEWS);
 	if (checked != given)
-		set_column(row, CONTACT_FIELDS, JsonbPGetDatum(checked ? checked : contacts_empty_object()),
-				   false);
+		contacts_row_set(row, CONTACT_FIELDS,
+						 JsonbPGetDatum(checked ? checked : contacts_empty_object()), false);
 	return true;
 }
 
 static void
-compose_source(CheckedRow *row)
+compose_source(ContactsRow *row)
 {
 	const char *given = is_touched(row, CONTACT_SOURCE) ? column_text(row, CONTACT_SOURCE) : NULL;
 
@@ -371,47 +316,47 @@ compose_source(CheckedRow *row)
 
 /* Whoever does not see all contacts owns those they make, or they would not see them (R81). */
 static void
-own_new_contact(CheckedRow *row, int64 account_id)
+own_new_contact(ContactsRow *row, int64 account_id)
 {
 	bool isnull;
 
-	(void) column_value(row, CONTACTS_DETAIL_OWNER, &isnull);
+	(void) contacts_row_value(row, CONTACTS_DETAIL_OWNER, &isnull);
 	if (isnull)
-		set_column(row, CONTACTS_DETAIL_OWNER, Int64GetDatum(contacts_member_at_work(account_id)),
-				   false);
-	contacts_note_made(DatumGetInt64(column_value(row, CONTACT_CONTACT_ID, &isnull)));
+		contacts_row_set(row, CONTACTS_DETAIL_OWNER,
+						 Int64GetDatum(contacts_member_at_work(account_id)), false);
+	contacts_note_made(DatumGetInt64(contacts_row_value(row, CONTACT_CONTACT_ID, &isnull)));
 }
 
 /* When the details changed (R21), unless the writer says so. */
 static void
-stamp_details(CheckedRow *row)
+stamp_details(ContactsRow *row)
 {
 	Datum now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	bool isnull;
 
-	(void) column_value(row, CONTACT_DETAILS_AT, &isnull);
+	(void) contacts_row_value(row, CONTACT_DETAILS_AT, &isnull);
 	if (row->old_row ? is_touched(row, CONTACT_DETAILS_AT) : !isnull)
 		return;
 	for (int column = 0; column <= CONTACT_FIELDS; column++)
 		if (is_touched(row, column))
 		{
-			set_column(row, CONTACT_DETAILS_AT, now, false);
+			contacts_row_set(row, CONTACT_DETAILS_AT, now, false);
 			return;
 		}
 }
 
 /* When the row changed, unless the writer says so. */
 static void
-stamp_update(CheckedRow *row)
+stamp_update(ContactsRow *row)
 {
 	if (row->old_row && !is_touched(row, CONTACT_UPDATED_AT))
-		set_column(row, CONTACT_UPDATED_AT,
-				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
+		contacts_row_set(row, CONTACT_UPDATED_AT,
+						 TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), false);
 }
 
 /* Whether anything differs from the old row, a user's own columns included (R20). */
 static bool
-is_changed(const CheckedRow *row)
+is_changed(const ContactsRow *row)
 {
 	if (row->old_row == NULL)
 		return true;
@@ -420,62 +365,34 @@ is_changed(const CheckedRow *row)
 		Form_pg_attribute attribute = TupleDescAttr(row->shape, number - 1);
 
 		/* what is generated follows from the others, and is made later */
-		if (!attribute->attisdropped && attribute->attgenerated == '\0' && differs(row, number))
+		if (!attribute->attisdropped && attribute->attgenerated == '\0' &&
+			contacts_row_differs(row, number))
 			return true;
 	}
 	return false;
 }
 
-static Datum
-column_value(const CheckedRow *row, int column, bool *isnull)
-{
-	return SPI_getbinval(row->new_row, row->shape, row->numbers[column], isnull);
-}
-
 static const char *
-column_text(const CheckedRow *row, int column)
+column_text(const ContactsRow *row, int column)
 {
 	bool isnull;
-	Datum value = column_value(row, column, &isnull);
+	Datum value = contacts_row_value(row, column, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
 /* Whether the column is new or differs, byte by byte, from the old row. */
 static bool
-is_touched(const CheckedRow *row, int column)
+is_touched(const ContactsRow *row, int column)
 {
-	return row->old_row == NULL || differs(row, row->numbers[column]);
-}
-
-/* Whether the column with this number is another one than in the old row. */
-static bool
-differs(const CheckedRow *row, int number)
-{
-	Form_pg_attribute attribute = TupleDescAttr(row->shape, number - 1);
-	bool old_null;
-	bool new_null;
-	Datum old_value = SPI_getbinval(row->old_row, row->shape, number, &old_null);
-	Datum new_value = SPI_getbinval(row->new_row, row->shape, number, &new_null);
-
-	if (old_null || new_null)
-		return old_null != new_null;
-	return !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);
+	return row->old_row == NULL || contacts_row_differs(row, row->numbers[column]);
 }
 
 static void
-set_column(CheckedRow *row, int column, Datum value, bool isnull)
-{
-	row->columns[row->count] = row->numbers[column];
-	row->values[row->count] = value;
-	row->nulls[row->count++] = isnull;
-}
-
-static void
-set_text_column(CheckedRow *row, int column, const char *before, const char *after)
+set_text_column(ContactsRow *row, int column, const char *before, const char *after)
 {
 	if (after == NULL)
-		set_column(row, column, (Datum) 0, true);
+		contacts_row_set(row, column, (Datum) 0, true);
 	else if (strcmp(before, after) != 0)
-		set_column(row, column, CStringGetTextDatum(after), false);
+		contacts_row_set(row, column, CStringGetTextDatum(after), false);
 }

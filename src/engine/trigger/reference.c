@@ -17,6 +17,7 @@
 
 #include "engine/session/actor.h"
 #include "engine/session/own_write.h"
+#include "engine/trigger/row.h"
 #include "engine/trigger/trigger.h"
 #include "store/contact.h"
 #include "text/problem.h"
@@ -34,7 +35,6 @@ typedef struct Reference
 
 static Reference *look_up(const TriggerData *trigger, FmgrInfo *call);
 static bool is_given(const TriggerData *trigger, const Reference *reference, int column);
-static HeapTuple written(const TriggerData *trigger);
 static bool follow(Reference *reference, int64 account_id, int64 *contact_id,
 				   ContactsProblem *problem);
 static bool settle_pair(int64 *ids, ContactsProblem *problem);
@@ -44,7 +44,7 @@ HeapTuple
 contacts_check_reference_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
 {
 	TupleDesc shape = RelationGetDescr(trigger->tg_relation);
-	HeapTuple row = written(trigger);
+	HeapTuple row = contacts_row_written(trigger);
 	Reference *reference;
 	Datum values[COLUMNS_MAX];
 	bool nulls[COLUMNS_MAX];
@@ -106,17 +106,10 @@ static bool
 is_given(const TriggerData *trigger, const Reference *reference, int column)
 {
 	TupleDesc shape = RelationGetDescr(trigger->tg_relation);
-	int64 id = value_of(written(trigger), shape, reference->numbers[column]);
+	int64 id = value_of(contacts_row_written(trigger), shape, reference->numbers[column]);
 
 	return id != 0 && (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ||
 					   id != value_of(trigger->tg_trigtuple, shape, reference->numbers[column]));
-}
-
-static HeapTuple
-written(const TriggerData *trigger)
-{
-	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple
-													  : trigger->tg_trigtuple;
 }
 
 /* Rows of one contact mostly come together. */

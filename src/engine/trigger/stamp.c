@@ -14,12 +14,10 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
-#include "utils/rel.h"
 
 #include "engine/session/access.h"
 #include "engine/session/actor.h"
-#include "engine/trigger/column.h"
+#include "engine/trigger/row.h"
 #include "engine/trigger/trigger.h"
 
 enum
@@ -41,82 +39,46 @@ static const char *const column_names[COLUMNS] = {
 	"assigned_by", "member_id",  "actor",  "role_name",
 };
 
-/* A row and what becomes of its columns. */
-typedef struct StampedRow
-{
-	TupleDesc shape;
-	const int *numbers;
-	HeapTuple before; /* NULL for an insert */
-	HeapTuple after;
-	int count;
-	int columns[COLUMNS];
-	Datum values[COLUMNS];
-	bool nulls[COLUMNS];
-} StampedRow;
-
-static const int *look_up(FmgrInfo *call, TupleDesc shape);
-static void stamp_reporter(StampedRow *row);
-static void keep_reporter(StampedRow *row);
-static void stamp_assignment(StampedRow *row, int64 account_id);
+static void stamp_reporter(ContactsRow *row);
+static void keep_reporter(ContactsRow *row);
+static void stamp_assignment(ContactsRow *row, int64 account_id);
 static bool is_plain_write(void);
-static bool is_null(const StampedRow *row, int column);
-static bool is_touched(const StampedRow *row, int column);
-static void set_column(StampedRow *row, int column, Datum value, bool isnull);
+static bool is_null(const ContactsRow *row, int column);
+static bool is_touched(const ContactsRow *row, int column);
 
 HeapTuple
 contacts_stamp_activity_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem *problem)
 {
-	bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	StampedRow row = {.shape = RelationGetDescr(trigger->tg_relation)};
+	static int last[COLUMNS];
+	ContactsRow row;
 	bool isnull;
 
-	row.numbers = look_up(call, row.shape);
-	row.before = is_update ? trigger->tg_trigtuple : NULL;
-	row.after = is_update ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	if (is_update)
+	contacts_row_begin(&row, trigger, call, column_names, COLUMNS, last);
+	if (row.old_row)
 		keep_reporter(&row);
 	else
 		stamp_reporter(&row);
-	stamp_assignment(&row, DatumGetInt64(SPI_getbinval(row.after, row.shape,
-													   row.numbers[ACCOUNT_ID], &isnull)));
-	return row.count == 0 ? row.after
-						  : heap_modify_tuple_by_cols(row.after, row.shape, row.count, row.columns,
-													  row.values, row.nulls);
-}
-
-/* Where the columns stand in the table: looked up once a statement. */
-static const int *
-look_up(FmgrInfo *call, TupleDesc shape)
-{
-	static int last[COLUMNS];
-	int *numbers = call->fn_extra;
-
-	if (numbers != NULL)
-		return numbers;
-	numbers = MemoryContextAlloc(call->fn_mcxt, COLUMNS * sizeof(int));
-	for (int i = 0; i < COLUMNS; i++)
-		numbers[i] = contacts_column_number(shape, column_names[i], &last[i]);
-	call->fn_extra = numbers;
-	return numbers;
+	stamp_assignment(&row, DatumGetInt64(contacts_row_value(&row, ACCOUNT_ID, &isnull)));
+	return contacts_row_end(&row);
 }
 
 /* The functions say who it was; a plain statement does not, or is not believed. */
 static void
-stamp_reporter(StampedRow *row)
+stamp_reporter(ContactsRow *row)
 {
 	const ContactsActor *actor;
 
 	if (!is_null(row, ROLE_NAME) && !is_plain_write())
 		return;
 	actor = contacts_actor_at_work();
-	set_column(row, MEMBER_ID, Int64GetDatum(actor->member_id), actor->member_id == 0);
-	set_column(row, ACTOR, actor->name == actor->role ? 0 : CStringGetTextDatum(actor->name),
-			   actor->name == actor->role);
-	set_column(row, ROLE_NAME, CStringGetTextDatum(actor->role), false);
+	contacts_row_set(row, MEMBER_ID, Int64GetDatum(actor->member_id), actor->member_id == 0);
+	contacts_row_set(row, ACTOR, actor->name == actor->role ? 0 : CStringGetTextDatum(actor->name),
+					 actor->name == actor->role);
+	contacts_row_set(row, ROLE_NAME, CStringGetTextDatum(actor->role), false);
 }
 
 static void
-keep_reporter(StampedRow *row)
+keep_reporter(ContactsRow *row)
 {
 	if (!is_plain_write())
 		return;
@@ -124,9 +86,9 @@ keep_reporter(StampedRow *row)
 		if (is_touched(row, column))
 		{
 			bool isnull;
-			Datum value = SPI_getbinval(row->before, row->shape, row->numbers[column], &isnull);
+			Datum value = SPI_getbinval(row->old_row, row->shape, row->numbers[column], &isnull);
 
-			set_column(row, column, value, isnull);
+			contacts_row_set(row, column, value, isnull);
 		}
 }
 
@@ -135,19 +97,20 @@ keep_reporter(StampedRow *row)
  * anybody else takes that off by another assignee.
  */
 static void
-stamp_assignment(StampedRow *row, int64 account_id)
+stamp_assignment(ContactsRow *row, int64 account_id)
 {
-	bool is_assigned = row->before ? is_touched(row, ASSIGNED_TO) : !is_null(row, ASSIGNED_TO);
+	bool is_assigned = row->old_row ? is_touched(row, ASSIGNED_TO) : !is_null(row, ASSIGNED_TO);
 
 	if (contacts_is_restricted(account_id))
 	{
 		if (is_assigned || is_touched(row, ASSIGNED_BY) || is_touched(row, SOURCE) ||
 			is_touched(row, SOURCE_REF) ||
 			(is_touched(row, CONTACT_ID) && is_null(row, CONTACT_ID)))
-			set_column(row, ASSIGNED_BY, Int64GetDatum(contacts_member_at_work(account_id)), false);
+			contacts_row_set(row, ASSIGNED_BY, Int64GetDatum(contacts_member_at_work(account_id)),
+							 false);
 	}
-	else if (row->before && is_assigned && !is_touched(row, ASSIGNED_BY))
-		set_column(row, ASSIGNED_BY, 0, true);
+	else if (row->old_row && is_assigned && !is_touched(row, ASSIGNED_BY))
+		contacts_row_set(row, ASSIGNED_BY, 0, true);
 }
 
 /* Whether the statement is the session's own, and not the owner's: no function of ours runs it. */
@@ -158,34 +121,14 @@ is_plain_write(void)
 }
 
 static bool
-is_null(const StampedRow *row, int column)
+is_null(const ContactsRow *row, int column)
 {
-	return heap_attisnull(row->after, row->numbers[column], row->shape);
+	return heap_attisnull(row->new_row, row->numbers[column], row->shape);
 }
 
 /* Whether an update changes the column; an insert touches none. */
 static bool
-is_touched(const StampedRow *row, int column)
+is_touched(const ContactsRow *row, int column)
 {
-	Form_pg_attribute attribute = TupleDescAttr(row->shape, row->numbers[column] - 1);
-	bool old_null;
-	bool new_null;
-	Datum old_value;
-	Datum new_value;
-
-	if (row->before == NULL)
-		return false;
-	old_value = SPI_getbinval(row->before, row->shape, row->numbers[column], &old_null);
-	new_value = SPI_getbinval(row->after, row->shape, row->numbers[column], &new_null);
-	if (old_null || new_null)
-		return old_null != new_null;
-	return !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);
-}
-
-static void
-set_column(StampedRow *row, int column, Datum value, bool isnull)
-{
-	row->columns[row->count] = row->numbers[column];
-	row->values[row->count] = value;
-	row->nulls[row->count++] = isnull;
+	return row->old_row != NULL && contacts_row_differs(row, row->numbers[column]);
 }

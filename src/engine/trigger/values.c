@@ -18,6 +18,7 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "engine/trigger/row.h"
 #include "engine/trigger/trigger.h"
 #include "text/problem.h"
 #include "values/composed.h"
@@ -35,8 +36,7 @@ contacts_check_values_row(TriggerData *trigger, FmgrInfo *call, ContactsProblem 
 {
 	const Trigger *definition = trigger->tg_trigger;
 	TupleDesc shape = RelationGetDescr(trigger->tg_relation);
-	HeapTuple row =
-		TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	HeapTuple row = contacts_row_written(trigger);
 	Datum *values = palloc(shape->natts * sizeof(Datum));
 	bool *nulls = palloc(shape->natts * sizeof(bool));
 	int numbers[TEXTS_MAX];
