@@ -9,6 +9,11 @@ CREATE FUNCTION contacts.run_as(owner oid, step text) RETURNS text
 COMMENT ON FUNCTION contacts.run_as(oid, text) IS
 	'internal: call set_up_tables() or take_back_grants() with the rights of a role that the caller could become; part of setup()';
 
+CREATE FUNCTION contacts.is_run_as() RETURNS boolean
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_is_run_as';
+COMMENT ON FUNCTION contacts.is_run_as() IS
+	'internal: tell whether it runs within run_as(): steps of setup() do nothing by themselves';
+
 CREATE FUNCTION contacts.owner_of_tables() RETURNS oid
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'contacts_owner_of_tables';
 COMMENT ON FUNCTION contacts.owner_of_tables() IS 'internal: return the role that owns the tables, null before setup()';

@@ -200,6 +200,9 @@ DECLARE
 	item record;
 BEGIN
 	PERFORM contacts.use_trusted_path();
+	IF NOT contacts.is_run_as() THEN
+		RETURN NULL;
+	END IF;
 	FOR item IN
 		SELECT g.grantee, array_agg(DISTINCT g.level) AS levels FROM contacts.access_grant g GROUP BY g.grantee
 	LOOP

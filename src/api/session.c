@@ -46,6 +46,7 @@ PG_FUNCTION_INFO_V1(contacts_makes_contacts);
 PG_FUNCTION_INFO_V1(contacts_contact_made);
 PG_FUNCTION_INFO_V1(contacts_require_retention);
 PG_FUNCTION_INFO_V1(contacts_run_as);
+PG_FUNCTION_INFO_V1(contacts_is_run_as);
 PG_FUNCTION_INFO_V1(contacts_owner_of_tables);
 
 static ContactsRight read_right(const char *label);
@@ -269,6 +270,13 @@ contacts_run_as(PG_FUNCTION_ARGS)
 	if (result == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(result);
+}
+
+/* contacts.is_run_as() returns boolean: whether run_as() is at work */
+Datum
+contacts_is_run_as(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(InLocalUserIdChange());
 }
 
 /* contacts.owner_of_tables() returns oid; null before setup() */

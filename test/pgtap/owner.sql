@@ -84,6 +84,7 @@ SELECT is_empty($$SELECT function FROM contacts.help WHERE NOT EXISTS (SELECT FR
 SELECT is(test.error_as('owner_test_reader', 'SELECT count(*) FROM contacts.contact'), 'no error', 'R80: a reader of theirs reads');
 SELECT is(test.error_as('owner_test_admin', 'SELECT contacts.grant_access(''owner_test_stranger'', ''agent'')'), 'no error', 'R80: an admin of theirs lets others in');
 SELECT is(test.error_as('owner_test_stranger', 'INSERT INTO contacts.contact (email) VALUES (''plain@owner.example'')'), 'no error', 'R80: who write plain SQL');
+SELECT is(contacts.take_back_grants(), NULL, 'R80: a step of setup() does nothing by itself');
 SELECT is_empty('SELECT * FROM contacts.check()', 'R112: healthy');
 
 -- ---- R82: the owner hangs code on the tables, and it never runs as a superuser ------------------------
