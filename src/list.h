@@ -1,5 +1,5 @@
 /*
- * list.h - lists that grow by doubling.
+ * list.h - lists that grow by doubling, and lists of ids in order.
  */
 #ifndef CONTACTS_LIST_H
 #define CONTACTS_LIST_H
@@ -20,6 +20,16 @@ contacts_grown(void *list, int count, int *room, size_t size)
 	*room = Max(8, *room * 2);
 	return list ? repalloc_huge(list, *room * size)
 				: MemoryContextAllocHuge(CurrentMemoryContext, *room * size);
+}
+
+/* For qsort() and bsearch() of int64. */
+static inline int
+contacts_compare_ids(const void *a, const void *b)
+{
+	int64 left = *(const int64 *) a;
+	int64 right = *(const int64 *) b;
+
+	return (left > right) - (left < right);
 }
 
 #endif

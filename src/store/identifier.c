@@ -314,26 +314,6 @@ contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierK
 	return count;
 }
 
-const char *
-contacts_oldest_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind)
-{
-	static ContactsQuery query = CONTACTS_QUERY(
-		"SELECT i.value"
-		" FROM contacts.identifier i"
-		" WHERE " IN_ACCOUNT(i)
-		"   AND i.contact_id" EQ "$2"
-		"   AND i.kind" EQ "$3"
-		" ORDER BY i.created_at, i.value"
-		" LIMIT 1",
-		"bigint bigint contacts.identifier_kind");
-	ContactsArgs args = {0};
-
-	contacts_arg_int64(&args, account_id);
-	contacts_arg_int64(&args, contact_id);
-	contacts_arg_enum(&args, CONTACTS_ENUM_KIND, kind);
-	return contacts_run(&query, &args) ? contacts_row_text(0, 1) : NULL;
-}
-
 int
 contacts_read_next_identifiers(int64 account_id, const int64 *ids, int count,
 							   ContactsIdentifierKind kind, ContactsClaim **next)

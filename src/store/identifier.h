@@ -56,9 +56,6 @@ extern int contacts_read_taken(int64 account_id, const ContactsClaim *claims, in
 extern int contacts_hold_identifiers(int64 account_id, ContactsClaim *keys, int count);
 extern int contacts_free_identifier(int64 account_id, int64 contact_id, ContactsIdentifierKind kind,
 									const char *value, bool *was_primary);
-/* The oldest key of a kind of a contact; NULL = none. */
-extern const char *contacts_oldest_identifier(int64 account_id, int64 contact_id,
-											  ContactsIdentifierKind kind);
 
 /*
  * Per contact the oldest key of a kind that is not its primary one; *next is palloc'd, and has them

@@ -10,11 +10,10 @@
 
 #include "utils/builtins.h"
 
+#include "list.h"
 #include "store/member.h"
 #include "store/spi/datum.h"
 #include "store/spi/query.h"
-
-static int compare_ids(const void *a, const void *b);
 
 void
 contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *found)
@@ -34,7 +33,8 @@ contacts_members_exist(int64 account_id, const int64 *ids, int count, bool *foun
 	contacts_arg_int64s(&args, ids, count);
 	member_count = contacts_rows_int64(contacts_run(&query, &args), &members);
 	for (int i = 0; i < count; i++)
-		found[i] = bsearch(&ids[i], members, member_count, sizeof(int64), compare_ids) != NULL;
+		found[i] = bsearch(&ids[i], members, member_count, sizeof(int64), contacts_compare_ids) !=
+				   NULL;
 }
 
 bool
@@ -95,13 +95,4 @@ contacts_read_visible(int64 account_id, const int64 *members, int member_count, 
 	memset(visible, false, count * sizeof(bool));
 	for (uint64 row = 0; row < rows; row++)
 		visible[contacts_row_int64(row, 1) - 1] = true;
-}
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	int64 left = *(const int64 *) a;
-	int64 right = *(const int64 *) b;
-
-	return (left > right) - (left < right);
 }

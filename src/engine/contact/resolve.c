@@ -14,11 +14,11 @@
 #include "engine/contact/resolve.h"
 #include "engine/session/access.h"
 #include "engine/session/retry.h"
+#include "list.h"
 #include "store/contact.h"
 #include "text/problem.h"
 
 static ContactsIds distinct(const int64 *ids, int count);
-static int compare_ids(const void *a, const void *b);
 
 bool
 contacts_resolve(int64 account_id, const ContactsIds *ids, int how, int64 *survivors,
@@ -113,16 +113,7 @@ distinct(const int64 *ids, int count)
 	ContactsIds found = {0, palloc(Max(count, 1) * sizeof(int64))};
 
 	memcpy(found.ids, ids, count * sizeof(int64));
-	qsort(found.ids, count, sizeof(int64), compare_ids);
-	found.count = qunique(found.ids, count, sizeof(int64), compare_ids);
+	qsort(found.ids, count, sizeof(int64), contacts_compare_ids);
+	found.count = qunique(found.ids, count, sizeof(int64), contacts_compare_ids);
 	return found;
-}
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	int64 left = *(const int64 *) a;
-	int64 right = *(const int64 *) b;
-
-	return (left > right) - (left < right);
 }

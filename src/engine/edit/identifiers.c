@@ -98,9 +98,12 @@ contacts_edit_remove_identifier(int64 account_id, const ContactsNamedIdentifier 
 			"There is nothing to remove; contacts.identifier lists what the contact has.");
 	if (was_primary)
 	{
-		const char *next = contacts_oldest_identifier(account_id, contact->contact_id, named.kind);
+		ContactsClaim *next;
+		int found =
+			contacts_read_next_identifiers(account_id, &contact->contact_id, 1, named.kind, &next);
+		const char *key = found > 0 ? next[0].value : NULL;
 
-		show_key(account_id, contact, named.kind, next, next);
+		show_key(account_id, contact, named.kind, key, key);
 	}
 	return true;
 }
